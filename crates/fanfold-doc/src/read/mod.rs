@@ -1,0 +1,99 @@
+//! The table of formats: one row and one file each.
+//!
+//! Owns the choice of the reader, made by content; the file's name only breaks ties. Readers make
+//! [`Imported`] of bytes; what a bare text's lines mean is found by [`crate::structure`], and the
+//! layouts of known sites and programs by [`crate::shape`].
+
+mod encoding;
+mod epub;
+mod html;
+mod markdown;
+mod txt;
+
+use crate::imported::Imported;
+use crate::limits::{Limit, Limits, ReadError};
+
+/// A file to be read.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// Its name without the folder; may be empty.
+    pub name: &'a str,
+}
+
+impl Input<'_> {
+    /// The ending of the name in lower case, without the dot.
+    pub fn extension(&self) -> String {
+        let extension = self.name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        extension.to_ascii_lowercase()
+    }
+
+    /// The name without its ending.
+    pub fn stem(&self) -> &str {
+        self.name.rsplit_once('.').map_or(self.name, |(stem, _)| stem)
+    }
+}
+
+/// How sure a format is that a file is its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fit {
+    /// It is not.
+    No,
+    /// It could be, where nothing else fits better.
+    Maybe,
+    /// It looks like it.
+    Likely,
+    /// It says so itself.
+    Sure,
+}
+
+/// A format that can be read.
+#[derive(Debug)]
+pub struct Format {
+    /// Its name in data, e.g. "txt".
+    pub name: &'static str,
+    /// Its name in words.
+    pub title: &'static str,
+    /// Looks at the content first, at the name last.
+    pub(crate) fit: fn(&Input<'_>) -> Fit,
+    /// Reads a file that fits.
+    pub(crate) read: fn(&Input<'_>, &Limits) -> Result<Imported, ReadError>,
+}
+
+/// Every format, the surest to tell first.
+pub const FORMATS: [&Format; 4] = [&epub::FORMAT, &html::FORMAT, &markdown::FORMAT, &txt::FORMAT];
+
+/// The format of a file, found by its content.
+///
+/// # Errors
+/// [`ReadError::NotThisFormat`] where none fits, with what the file seems to be.
+pub fn detect(input: &Input<'_>) -> Result<&'static Format, ReadError> {
+    let mut best: Option<(&'static Format, Fit)> = None;
+    for format in FORMATS {
+        let fit = (format.fit)(input);
+        if fit > best.map_or(Fit::No, |(_, fit)| fit) {
+            best = Some((format, fit));
+        }
+    }
+    match best {
+        Some((format, _)) => Ok(format),
+        None => Err(ReadError::NotThisFormat(encoding::what_it_seems(input.bytes).to_owned())),
+    }
+}
+
+/// Reads a file of any known format.
+///
+/// # Errors
+/// As [`ReadError`] says; never for what a text says.
+pub fn read(input: &Input<'_>, limits: &Limits) -> Result<Imported, ReadError> {
+    if input.bytes.len() > limits.file_bytes {
+        return Err(ReadError::TooLarge(Limit::FileBytes(limits.file_bytes)));
+    }
+    let format = detect(input)?;
+    let mut imported = (format.read)(input, limits)?;
+    if imported.meta.source.format.is_empty() {
+        format.name.clone_into(&mut imported.meta.source.format);
+    }
+    Ok(imported)
+}

@@ -1,0 +1,8 @@
+//! The domain: what a work is, what may be stored of it, and the rules for both.
+//!
+//! Plain data and rules, no I/O. Everything that writes a work passes through
+//! [`WorkDraft::check`](draft::WorkDraft::check).
+
+pub mod draft;
+pub mod fingerprint;
+pub mod work;
