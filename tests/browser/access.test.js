@@ -97,12 +97,14 @@ const focused = (page) =>
     const element = document.activeElement;
     const style = getComputedStyle(element);
     const box = element.getBoundingClientRect();
+    const middle = (from, to, room) => (from + to) / 2 >= 0 && (from + to) / 2 <= room;
     return {
       tag: element.tagName,
       type: element.getAttribute("type"),
       href: element.getAttribute("href"),
       text: element.textContent.trim(),
-      onScreen: box.width > 0 && box.height > 0 && box.top >= 0 && box.left >= 0,
+      onScreen: box.width > 1 && box.height > 1 && middle(box.top, box.bottom, innerHeight) &&
+        middle(box.left, box.right, innerWidth),
       marked:
         (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) ||
         style.boxShadow !== "none",

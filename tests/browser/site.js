@@ -37,7 +37,8 @@ export const TITLES = [
 ];
 
 /** Typewriter quotes, case and runs of blanks do not matter when texts are compared. */
-export const plain = (text) => text.replace(/[‘’]/g, "'").replace(/\s+/g, " ").trim().toLowerCase();
+export const plain = (text) =>
+  text.replace(/[‘’]/g, "'").replace(/\s+/g, " ").trim().toLowerCase();
 
 export const WINDOWS = {
   desktop: { viewport: { width: 1280, height: 800 } },
@@ -165,7 +166,8 @@ export class Site {
     const faults = [];
     page.on("console", (message) => {
       // Chromium reports the status of a page that is meant to be missing as an error, too.
-      const expected = /status of 404/.test(message.text()) && message.location().url === page.url();
+      const own = message.location().url === page.url();
+      const expected = own && /status of 404/.test(message.text());
       if (["error", "warning"].includes(message.type()) && !expected) {
         faults.push(`console ${message.type()}: ${message.text()}`);
       }
