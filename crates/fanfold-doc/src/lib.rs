@@ -8,6 +8,7 @@
 #![deny(missing_docs)]
 
 pub mod document;
+pub mod dump;
 mod href;
 pub mod html;
 pub mod imported;

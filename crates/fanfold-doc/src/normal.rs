@@ -500,6 +500,8 @@ fn trim_end(inlines: &mut Vec<Inline>, end: &mut End) {
                 inlines.remove(at);
             }
             Inline::LineBreak => end.space = true,
+            // A ruby that lost all of its parts shows nothing; it is pruned later.
+            Inline::Ruby(_, parts) if parts.is_empty() => {}
             Inline::Image(_) | Inline::Ruby(..) => *end = End { edge: false, space: false },
             Inline::Footnote(_) => *end = End { edge: false, space: false },
             other => {
@@ -543,7 +545,19 @@ fn prune(inlines: Vec<Inline>) -> Vec<Inline> {
 
 /// Text without characters that XML cannot hold and without the C1 controls that show nothing.
 pub(crate) fn printable(text: String) -> String {
-    let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
+    // Characters that may have to go begin with one of these bytes; most text has none of them.
+    let suspect = |b: u8| match b {
+        b'\n' | b'\t' | 0x0c => false,
+        0..=0x1f | 0x7f | 0xc2 | 0xef.. => true,
+        _ => false,
+    };
+    if !text.bytes().any(suspect) {
+        return text;
+    }
+    let text = match text.contains('\r') {
+        true => text.replace("\r\n", "\n").replace('\r', "\n"),
+        false => text,
+    };
     let bad = |c: char| match c {
         '\n' | '\t' | '\u{c}' => false,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fdd0}'..='\u{fdef}' => true,

@@ -6,33 +6,45 @@
 
 /// Counts the words of one run of text.
 pub fn count(text: &str) -> u64 {
+    let bytes = text.as_bytes();
     let mut words = 0;
     let mut inside = false;
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c == '-' && chars.peek() == Some(&'-') {
-            chars.next();
-            inside = false;
-        } else if matches!(c, '\'' | '’' | '‘' | '-') {
+    let mut at = 0;
+    // Nearly all text is ASCII and is told by its bytes; anything else is looked at as characters.
+    while let Some(&byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => {
+                words += u64::from(!inside);
+                inside = true;
+            }
+            b'-' if bytes.get(at) == Some(&b'-') => {
+                at += 1;
+                inside = false;
+            }
             // Left out, so that what stands on both sides is one word.
-        } else if counts_alone(c) {
-            words += 1;
-            inside = false;
-        } else if is_word(c) {
-            words += u64::from(!inside);
-            inside = true;
-        } else {
-            inside = false;
+            b'-' | b'\'' => {}
+            0..=0x7f => inside = false,
+            _ => {
+                let Some(c) = text.get(at - 1..).and_then(|rest| rest.chars().next()) else { break };
+                at += c.len_utf8() - 1;
+                if counts_alone(c) {
+                    words += 1;
+                    inside = false;
+                } else if is_word(c) {
+                    words += u64::from(!inside);
+                    inside = true;
+                } else {
+                    inside &= matches!(c, '’' | '‘');
+                }
+            }
         }
     }
     words
 }
 
-/// Letters, digits, underscores and the marks that go onto letters.
+/// Letters and digits beyond ASCII and the marks that go onto letters.
 fn is_word(c: char) -> bool {
-    if c.is_ascii() {
-        return c.is_ascii_alphanumeric() || c == '_';
-    }
     c.is_alphanumeric() || matches!(c, '\u{300}'..='\u{36f}' | '\u{200c}'..='\u{200d}')
 }
 

@@ -33,7 +33,8 @@ pub(super) fn document(
 ) -> Document {
     let notes = Notes::find(element);
     let tree = element.tree;
-    let mut build = Build { tree, left_out, notes, images, warnings, inside_note: false };
+    let prefix = element.attr("data-prefix").unwrap_or_default();
+    let mut build = Build { tree, left_out, prefix, notes, images, warnings, inside_note: false };
     let mut flow = Flow::default();
     build.children(element.id, &mut flow);
     Document { blocks: flow.end() }.normalize()
@@ -134,6 +135,8 @@ impl Flow {
 struct Build<'t, 'r> {
     tree: &'t Tree,
     left_out: &'r [Id],
+    /// What was printed before every name of a place.
+    prefix: &'t str,
     notes: Notes,
     images: &'r mut Resolve<'r>,
     warnings: &'r mut Vec<Warning>,
@@ -356,6 +359,7 @@ impl<'t> Build<'t, '_> {
     fn inline(&mut self, element: Element<'t>, flow: &mut Flow) {
         let name = element.name();
         match name {
+            "a" | "span" if element.has_class("ff-image") && self.linked_image(element, flow) => {}
             "br" => flow.inline(Inline::LineBreak),
             "wbr" => {}
             "img" | "image" => self.image(element, flow),
@@ -443,7 +447,10 @@ impl<'t> Build<'t, '_> {
                 return;
             }
         }
-        let href = address.and_then(|href| match href.strip_prefix("#at-") {
+        let prefix = self.prefix;
+        let printed = |name: &'t str| name.strip_prefix(prefix)?.strip_prefix("at-");
+        let place = |href: &'t str| printed(href.strip_prefix('#')?);
+        let href = address.and_then(|href| match place(href) {
             Some(place) => Href::parse(&format!("#{place}")),
             None => Href::parse(href),
         });
@@ -451,7 +458,7 @@ impl<'t> Build<'t, '_> {
             let address: String = address.chars().take(80).collect();
             self.warn(WarningKind::Link, element, format!("the link to “{address}” became text"));
         }
-        let id = element.attr("id").map(|id| id.strip_prefix("at-").unwrap_or(id));
+        let id = element.attr("id").map(|id| printed(id).unwrap_or(id));
         let name = element.attr("name").or(id).and_then(Name::parse);
         let before = flow.around.len();
         if let Some(name) = name {
@@ -472,6 +479,24 @@ impl<'t> Build<'t, '_> {
             }
         }
         self.wrapped(element, flow, before);
+    }
+
+    /// An image elsewhere that was printed as a link to it.
+    fn linked_image(&mut self, element: Element<'t>, flow: &mut Flow) -> bool {
+        let address = element.attr("href").or(element.attr("data-src"));
+        let href = address.and_then(Href::parse);
+        let Some(href) = href.filter(|href| href.as_str().starts_with("http")) else {
+            return false;
+        };
+        flow.inline(Inline::Image(Image {
+            style: style(element),
+            source: ImageSource::Remote(href),
+            alt: element.attr("data-alt").map_or_else(|| element.text(), str::to_owned),
+            width: length(element, "width"),
+            height: length(element, "height"),
+            border: element.attr("data-border").and_then(|border| border.trim().parse().ok()),
+        }));
+        true
     }
 
     fn image(&mut self, element: Element<'t>, flow: &mut Flow) {

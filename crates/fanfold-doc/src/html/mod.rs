@@ -14,6 +14,7 @@ use std::fmt;
 
 pub use build::Resolve;
 pub use page::{Element, Page};
+pub(crate) use print::escape;
 pub use print::{Place, Print};
 
 use crate::document::Document;

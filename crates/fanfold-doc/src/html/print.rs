@@ -306,7 +306,7 @@ impl<'a> Printer<'a> {
         let rel = (away && self.how.place == Place::Web).then_some("nofollow noopener");
         let attributes = [("id", id.as_deref()), ("href", href.as_deref()), ("rel", rel)];
         self.open("a", &link.style, false, &attributes);
-        let outer = std::mem::replace(&mut self.link, link.href.is_some());
+        let outer = std::mem::replace(&mut self.link, true);
         self.inlines(&link.content);
         self.link = outer;
         self.close("a");
@@ -314,16 +314,7 @@ impl<'a> Printer<'a> {
 
     fn image(&mut self, image: &'a Image) {
         let Some(source) = (self.how.image)(&image.source) else {
-            let words = if image.alt.is_empty() { "image" } else { image.alt.as_str() };
-            match &image.source {
-                ImageSource::Remote(href) if !self.link => {
-                    let away = [("href", Some(href.as_str())), ("rel", Some("nofollow noopener"))];
-                    self.open_classed("a", "ff-image", &Style::NONE, false, &away);
-                    escape(words, &mut self.out);
-                    self.close("a");
-                }
-                _ => escape(words, &mut self.out),
-            }
+            self.image_as_link(image);
             return;
         };
         let pixels = |length: &Length| length.as_str().bytes().all(|b| b.is_ascii_digit());
@@ -344,6 +335,28 @@ impl<'a> Printer<'a> {
             ("data-border", border.as_deref()),
         ];
         self.empty("img", &image.style, &attributes);
+    }
+
+    /// Words in place of an image, with all that the builder needs to read it back as one.
+    fn image_as_link(&mut self, image: &'a Image) {
+        let words = if image.alt.is_empty() { "image" } else { image.alt.as_str() };
+        let ImageSource::Remote(href) = &image.source else {
+            return escape(words, &mut self.out);
+        };
+        // A link must not stand in a link.
+        let name = if self.link { "span" } else { "a" };
+        let border = image.border.map(|border| border.to_string());
+        let attributes = [
+            (if self.link { "data-src" } else { "href" }, Some(href.as_str())),
+            ("rel", (!self.link).then_some("nofollow noopener")),
+            ("data-alt", image.alt.is_empty().then_some("")),
+            ("data-width", image.width.as_ref().map(Length::as_str)),
+            ("data-height", image.height.as_ref().map(Length::as_str)),
+            ("data-border", border.as_deref()),
+        ];
+        self.open_classed(name, "ff-image", &image.style, false, &attributes);
+        escape(words, &mut self.out);
+        self.close(name);
     }
 
     fn notes(&mut self) {
@@ -471,7 +484,8 @@ impl<'a> Printer<'a> {
 /// Text with the characters escaped that mean something in HTML and XML, in and out of quotes.
 pub(crate) fn escape(text: &str, out: &mut String) {
     let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>', '"']) {
+    let special = |b: u8| matches!(b, b'&' | b'<' | b'>' | b'"');
+    while let Some(at) = rest.bytes().position(special) {
         let (plain, special) = rest.split_at(at);
         out.push_str(plain);
         let (name, length) = match special.as_bytes().first() {

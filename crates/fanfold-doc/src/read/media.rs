@@ -11,6 +11,12 @@ use crate::document::{Href, ImageSource, MediaKind, MediaName};
 use crate::imported::Media;
 use crate::limits::Limits;
 
+/// Width and height of an image, pixels, as its header says.
+pub fn image_size(bytes: &[u8]) -> Option<(u32, u32)> {
+    let size = imagesize::blob_size(bytes).ok()?;
+    Some((u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?))
+}
+
 /// The images of one work while it is read.
 #[derive(Debug)]
 pub(crate) struct Images<'a> {

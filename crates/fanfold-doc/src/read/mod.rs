@@ -4,11 +4,18 @@
 //! [`Imported`] of bytes; what a bare text's lines mean is found by [`crate::structure`], and the
 //! layouts of known sites and programs by [`crate::shape`].
 
+mod archive;
 mod encoding;
 mod epub;
 mod html;
 mod markdown;
+mod media;
 mod txt;
+
+pub(crate) use epub::{Book, Leaf, Package};
+pub(crate) use media::{Images, to_base64};
+
+pub use media::image_size;
 
 use crate::imported::Imported;
 use crate::limits::{Limit, Limits, ReadError};

@@ -44,7 +44,7 @@ impl Scorer<'_> {
 /// One field's documents for one term.
 pub(crate) enum Leaf<'s> {
     /// Documents with one word.
-    Word(SegmentPostings, Scorer<'s>),
+    Word(Box<SegmentPostings>, Scorer<'s>),
     /// Documents with words in a row.
     Phrase(PhraseDocs, Scorer<'s>),
     /// A list of documents, all of one score.

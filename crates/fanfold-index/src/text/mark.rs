@@ -26,7 +26,8 @@ pub struct Marker {
 enum MarkTerm {
     /// Numbers of the needles, with their distance from the first.
     Phrase(Vec<(u32, usize)>),
-    Prefix(String),
+    /// The prefix, and stems of words that begin so but are no longer told by it.
+    Prefix(String, Vec<String>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,8 +73,10 @@ impl Marker {
     fn add(&mut self, term: &Term) {
         let term = match term {
             Term::Prefix(prefix) => {
+                let beyond = self.language.stems_beyond(prefix);
                 self.expect(prefix);
-                MarkTerm::Prefix(prefix.clone())
+                beyond.iter().for_each(|stem| self.expect(stem));
+                MarkTerm::Prefix(prefix.clone(), beyond)
             }
             Term::Phrase(slots) => MarkTerm::Phrase(
                 slots
@@ -90,11 +93,7 @@ impl Marker {
     }
 
     fn needle(&mut self, needle: Needle) -> usize {
-        if needle.sign || self.language.keeps_front() {
-            self.expect(&needle.text);
-        } else {
-            self.first.fill(true);
-        }
+        self.expect(&needle.text);
         let known = self.needles.iter().position(|other| *other == needle);
         known.unwrap_or_else(|| {
             self.needles.push(needle);
@@ -102,7 +101,11 @@ impl Marker {
         })
     }
 
+    /// Lets words pass that may have a stem beginning like `text`.
     fn expect(&mut self, text: &str) {
+        if !self.language.keeps_front() {
+            self.first.fill(true);
+        }
         let first = text.bytes().next().and_then(|byte| self.first.get_mut(usize::from(byte)));
         if let Some(first) = first {
             *first = true;
@@ -138,18 +141,15 @@ impl Marker {
     fn word(&self, kind: Kind, words: &Words<'_>, seen: &mut Vec<Seen>, marks: &mut Vec<Mark>) {
         let range = words.start..words.end;
         let sign = kind != Kind::Word;
-        if !sign {
-            for (clause, term) in &self.terms {
-                if matches!(term, MarkTerm::Prefix(prefix) if words.folded.starts_with(prefix)) {
-                    marks.push(Mark { range: range.clone(), clause: *clause });
-                }
-            }
-        }
-        if self.needles.is_empty() {
-            return;
-        }
         let stem = self.language.stem(&words.folded);
         let text = if sign { words.folded.as_str() } else { stem.as_ref() };
+        for (clause, term) in self.terms.iter().filter(|_| !sign) {
+            if let MarkTerm::Prefix(prefix, beyond) = term
+                && (text.starts_with(prefix) || beyond.iter().any(|stem| stem == text))
+            {
+                marks.push(Mark { range: range.clone(), clause: *clause });
+            }
+        }
         let known = self.needles.iter().position(|one| one.sign == sign && one.text == text);
         if let Some(needle) = known {
             seen.push(Seen { position: words.position, needle, range });

@@ -12,6 +12,8 @@ use super::words::{Kind, Words};
 const MAX_CHARS: usize = 4096;
 /// Most terms in a query.
 const MAX_TERMS: usize = 64;
+/// Most prefixes in a query: each stands for many words.
+const MAX_PREFIXES: usize = 8;
 /// Most words in a query, those inside phrases included.
 const MAX_WORDS: usize = 256;
 
@@ -53,8 +55,8 @@ impl Query {
     ///
     /// # Errors
     /// A sentence for the reader, with the place: a quotation mark that is never closed, an `OR`
-    /// without a neighbour, a prefix that is too short, more than 4,096 characters, 64 terms or
-    /// 256 words.
+    /// without a neighbour, a prefix that is too short, more than 4,096 characters, 64 terms,
+    /// 256 words or 8 prefixes.
     pub fn parse(text: &str) -> Result<Query, QueryError> {
         Parser::new(text)?.run()
     }
@@ -122,6 +124,7 @@ struct Parser {
     can_join: bool,
     terms: usize,
     words: usize,
+    prefixes: usize,
 }
 
 impl Parser {
@@ -139,6 +142,7 @@ impl Parser {
             can_join: false,
             terms: 0,
             words: 0,
+            prefixes: 0,
         })
     }
 
@@ -258,16 +262,20 @@ impl Parser {
 
     fn count(&mut self, term: &Term, position: usize) -> Result<(), QueryError> {
         self.terms += 1;
-        self.words += match term {
-            Term::Phrase(slots) => slots.len(),
-            Term::Prefix(_) => 1,
-        };
-        if self.terms <= MAX_TERMS && self.words <= MAX_WORDS {
-            return Ok(());
+        match term {
+            Term::Phrase(slots) => self.words += slots.len(),
+            Term::Prefix(_) => self.prefixes += 1,
         }
-        let message = format!(
-            "Ask for less at once: at most {MAX_TERMS} words or phrases, {MAX_WORDS} words in all."
-        );
+        let message = if self.prefixes > MAX_PREFIXES {
+            format!("Use fewer *: at most {MAX_PREFIXES} in one search.")
+        } else if self.terms > MAX_TERMS || self.words > MAX_WORDS {
+            format!(
+                "Ask for less at once: at most {MAX_TERMS} words or phrases, \
+                 {MAX_WORDS} words in all."
+            )
+        } else {
+            return Ok(());
+        };
         Err(QueryError { position, message })
     }
 }

@@ -7,13 +7,13 @@
 
 use std::path::Path;
 
-use tantivy::DocId;
 use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, InvertedIndexReader};
 
 use super::cursor::{AnyOf, Leaf, PhraseDocs, Scorer, length_table, rarity};
 use super::decide::{Cursors, Decided};
-use super::language::{FORM, Language, SIGN};
+use super::language::{Language, SIGN};
 use super::query::{Clause, Query, Slot, Term};
 use super::snapshot::{Segment, Snapshot};
 use super::{IndexError, TEXT_FIELDS};
@@ -51,17 +51,19 @@ struct Match {
     best: Option<DocId>,
 }
 
+/// For each segment the distance and postings of every word, or nothing when one is missing.
+type BySegment = Vec<Option<Vec<(u32, TermInfo)>>>;
+
 /// Words in a row in one field: where each word is found in each segment.
 struct Sequence {
     field: usize,
     rarity: f32,
-    /// For each segment the distance and postings of every word, or nothing when one is missing.
-    words: Vec<Option<Vec<(u32, TermInfo)>>>,
+    words: BySegment,
 }
 
 enum PlannedTerm<'q> {
     Sequences(Vec<Sequence>),
-    Prefix(&'q str),
+    Prefix { prefix: &'q str, beyond: Vec<(Language, Vec<String>)> },
 }
 
 struct PlannedClause<'q> {
@@ -127,7 +129,11 @@ impl<'s> Search<'s> {
 
     fn plan<'q>(&self, clause: &'q Clause) -> Result<PlannedClause<'q>, IndexError> {
         let any = clause.any.iter().map(|term| match term {
-            Term::Prefix(prefix) => Ok(PlannedTerm::Prefix(prefix)),
+            Term::Prefix(prefix) => {
+                let languages = self.snapshot.languages.iter();
+                let beyond = languages.map(|one| (*one, one.stems_beyond(prefix))).collect();
+                Ok(PlannedTerm::Prefix { prefix, beyond })
+            }
             Term::Phrase(slots) => Ok(PlannedTerm::Sequences(self.sequences(slots)?)),
         });
         let any = any.collect::<Result<_, IndexError>>()?;
@@ -169,7 +175,7 @@ impl<'s> Search<'s> {
         field: usize,
         terms: &[(u32, String)],
         found: &mut [u64],
-    ) -> Result<Vec<Option<Vec<(u32, TermInfo)>>>, IndexError> {
+    ) -> Result<BySegment, IndexError> {
         let mut all = Vec::with_capacity(self.snapshot.segments.len());
         for segment in &self.snapshot.segments {
             let mut infos = Some(Vec::with_capacity(terms.len()));
@@ -212,7 +218,7 @@ impl<'s> Search<'s> {
         if let [(_, info)] = words.as_slice() {
             let option = IndexRecordOption::WithFreqs;
             let postings = self.io(index.read_postings_from_terminfo(info, option))?;
-            return Ok(Some(Leaf::Word(postings, scorer)));
+            return Ok(Some(Leaf::Word(Box::new(postings), scorer)));
         }
         let option = IndexRecordOption::WithFreqsAndPositions;
         let words = words.iter().map(|(offset, info)| {
@@ -225,36 +231,35 @@ impl<'s> Search<'s> {
     /// The documents with a word that begins so: one list for each field. `left` is what remains
     /// of the bound on the number of words.
     fn prefix(
-        &'s self,
-        segment: &'s Segment,
+        &self,
+        segment: &Segment,
         prefix: &str,
+        beyond: &[(Language, Vec<String>)],
         left: &mut usize,
     ) -> Result<Vec<Leaf<'s>>, IndexError> {
-        let from = format!("{FORM}{prefix}");
-        // No UTF-8 text holds the byte 255, so this comes right after all that begin like `from`.
-        let to = [from.as_bytes(), &[u8::MAX]].concat();
         let mut leaves = Vec::new();
         for (index, (_, weight)) in segment.terms.iter().zip(TEXT_FIELDS) {
-            let mut bits = vec![0u64; segment.documents as usize / 64 + 1];
-            let range = index.terms().range().ge(from.as_bytes()).lt(&to);
-            let mut words = self.io(range.into_stream())?;
-            while words.advance() {
-                *left = left
-                    .checked_sub(1)
-                    .ok_or_else(|| IndexError::TooBroad { prefix: prefix.to_owned() })?;
-                let option = IndexRecordOption::Basic;
-                let mut block =
-                    self.io(index.read_block_postings_from_terminfo(words.value(), option))?;
-                while !block.docs().is_empty() {
-                    for doc in block.docs() {
-                        if let Some(word) = bits.get_mut(*doc as usize / 64) {
-                            *word |= 1 << (doc % 64);
-                        }
+            let mut bits = Bits::new(segment.documents);
+            for (language, stems) in beyond {
+                let from = format!("{}{prefix}", language.sign());
+                // No UTF-8 text holds the byte 255: this comes right after all that begin so.
+                let to = [from.as_bytes(), &[u8::MAX]].concat();
+                let range = index.terms().range().ge(from.as_bytes()).lt(&to);
+                let mut words = self.io(range.into_stream())?;
+                while words.advance() {
+                    *left = left
+                        .checked_sub(1)
+                        .ok_or_else(|| IndexError::TooBroad { prefix: prefix.to_owned() })?;
+                    self.io(bits.add(index, words.value()))?;
+                }
+                for stem in stems {
+                    let stem = format!("{}{stem}", language.sign());
+                    if let Some(info) = self.io(index.terms().get(stem.as_bytes()))? {
+                        self.io(bits.add(index, &info))?;
                     }
-                    block.advance();
                 }
             }
-            let docs = set_bits(&bits);
+            let docs = bits.docs();
             if !docs.is_empty() {
                 leaves.push(Leaf::List(docs, 0, weight));
             }
@@ -272,7 +277,9 @@ impl<'s> Search<'s> {
         let mut leaves = Vec::new();
         for term in &clause.any {
             match term {
-                PlannedTerm::Prefix(prefix) => leaves.extend(self.prefix(segment, prefix, left)?),
+                PlannedTerm::Prefix { prefix, beyond } => {
+                    leaves.extend(self.prefix(segment, prefix, beyond, left)?);
+                }
                 PlannedTerm::Sequences(sequences) => {
                     for sequence in sequences {
                         leaves.extend(self.leaf(number, segment, sequence)?);
@@ -284,17 +291,49 @@ impl<'s> Search<'s> {
     }
 }
 
-/// The documents whose bits are set, ascending.
-fn set_bits(bits: &[u64]) -> Vec<DocId> {
-    let mut docs = Vec::with_capacity(bits.iter().map(|word| word.count_ones() as usize).sum());
-    for (word, base) in bits.iter().zip((0u32..).step_by(64)) {
-        let mut rest = *word;
-        while rest != 0 {
-            docs.push(base + rest.trailing_zeros());
-            rest &= rest - 1;
-        }
+/// A set of documents of one segment.
+struct Bits {
+    words: Vec<u64>,
+    documents: DocId,
+    any: bool,
+}
+
+impl Bits {
+    fn new(documents: DocId) -> Bits {
+        Bits { words: Vec::new(), documents, any: false }
     }
-    docs
+
+    /// Adds the documents that hold a word.
+    fn add(&mut self, index: &InvertedIndexReader, info: &TermInfo) -> std::io::Result<()> {
+        if !self.any {
+            self.words.resize(self.documents as usize / 64 + 1, 0);
+            self.any = true;
+        }
+        let mut block = index.read_block_postings_from_terminfo(info, IndexRecordOption::Basic)?;
+        while !block.docs().is_empty() {
+            for doc in block.docs() {
+                if let Some(word) = self.words.get_mut(*doc as usize / 64) {
+                    *word |= 1 << (doc % 64);
+                }
+            }
+            block.advance();
+        }
+        Ok(())
+    }
+
+    /// The documents, ascending.
+    fn docs(&self) -> Vec<DocId> {
+        let count = self.words.iter().map(|word| word.count_ones() as usize).sum();
+        let mut docs = Vec::with_capacity(count);
+        for (word, base) in self.words.iter().zip((0u32..).step_by(64)) {
+            let mut rest = *word;
+            while rest != 0 {
+                docs.push(base + rest.trailing_zeros());
+                rest &= rest - 1;
+            }
+        }
+        docs
+    }
 }
 
 /// A word as it stands in the index in texts of a language.

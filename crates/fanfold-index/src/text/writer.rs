@@ -94,6 +94,15 @@ impl TextWriter {
         self.writer.delete_term(self.term(work));
     }
 
+    /// Takes everything out of the index.
+    ///
+    /// # Errors
+    /// [`IndexError::Io`] when the index cannot be written; what was committed still stands.
+    pub fn clear(&mut self) -> Result<(), IndexError> {
+        self.writer.delete_all_documents().map_err(|error| self.index.fault(error))?;
+        Ok(())
+    }
+
     /// Makes everything so far durable and visible, as complete up to `position`.
     ///
     /// # Errors

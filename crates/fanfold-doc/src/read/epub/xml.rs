@@ -110,8 +110,8 @@ fn close(open: &mut Vec<Node>) {
 
 fn node(start: &BytesStart<'_>, limits: &Limits) -> Node {
     let local = |name: &str| name.rsplit(':').next().unwrap_or_default().to_owned();
-    let attributes = start.attributes().with_checks(false).flatten().take(limits.attributes);
-    let attributes = attributes.map(|attribute| {
+    let mut all = start.attributes();
+    let attributes = all.with_checks(false).flatten().take(limits.attributes).map(|attribute| {
         let raw: &str = &attribute.value;
         let value = match attribute.normalized_value(XmlVersion::Implicit1_0) {
             Ok(value) => value.into_owned(),

@@ -1,0 +1,80 @@
+//! Everything that a command or a page needs, built once.
+//!
+//! Owns the opening of store, files and index in the data folder, and the clock: nothing else asks
+//! for the time.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Context, Result};
+use fanfold_index::TextIndex;
+
+use crate::archive::work::Millis;
+use crate::config::Config;
+use crate::files::Files;
+use crate::store::{Place, Store};
+use crate::transfer::progress::Progress;
+
+/// The archive, open.
+#[derive(Debug)]
+pub struct App {
+    /// Settings.
+    pub config: Config,
+    /// The database.
+    pub store: Store,
+    /// Originals and images.
+    pub files: Files,
+    /// The full-text index.
+    pub index: TextIndex,
+    /// How far a running import is.
+    pub progress: Progress,
+    /// Set when the program is to end.
+    stopping: AtomicBool,
+}
+
+impl App {
+    /// Opens the archive, making what is missing.
+    ///
+    /// # Errors
+    /// Where the data folder, the database or the index cannot be used.
+    pub fn open(config: Config) -> Result<App> {
+        let data = config.data.clone();
+        std::fs::create_dir_all(&data).with_context(|| {
+            format!("the data folder {} cannot be made; choose another with --data", data.display())
+        })?;
+        let files = Files::open(&data)?;
+        let place = match &config.database {
+            Some(url) => Place::Postgres(url.clone()),
+            None => Place::Sqlite(data.join("fanfold.db")),
+        };
+        let store = Store::open(&place).context("the database cannot be opened")?;
+        let index = open_index(&data.join("index"))?;
+        let (progress, stopping) = (Progress::default(), AtomicBool::new(false));
+        Ok(App { config, store, files, index, progress, stopping })
+    }
+
+    /// The time.
+    #[expect(clippy::disallowed_methods, reason = "the one clock")]
+    pub fn now(&self) -> Millis {
+        let now = std::time::SystemTime::now();
+        let since = now.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    /// Asks everything that runs in the background to end.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the program is to end.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+}
+
+fn open_index(folder: &Path) -> Result<TextIndex> {
+    TextIndex::open(folder).with_context(|| {
+        let folder = folder.display();
+        format!("the index {folder} cannot be opened; it may be deleted, Fanfold makes it anew")
+    })
+}

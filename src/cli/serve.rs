@@ -1,0 +1,75 @@
+//! `fanfold serve`: pages at once, the import beside them, then the watch.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+
+use super::{bar, grouped, summary};
+use crate::app::App;
+use crate::config::Config;
+use crate::transfer::{catch_up, watch};
+use crate::web;
+
+/// Serves until it is told to end.
+pub(super) fn serve(config: Config) -> Result<ExitCode> {
+    let listen = config.listen;
+    let folder = config.folder.clone();
+    let app = Arc::new(App::open(config)?);
+    let mut background = Vec::new();
+    let served = web::run(Arc::clone(&app), listen, |address| {
+        warn_if_open(address);
+        background.push(catch_up::follow(Arc::clone(&app))?);
+        let importing = Arc::clone(&app);
+        let import = move || import_and_watch(&importing, folder, address);
+        background.push(std::thread::Builder::new().name("import".to_owned()).spawn(import)?);
+        Ok(())
+    });
+    app.stop();
+    for thread in background {
+        let _ = thread.join();
+    }
+    served.with_context(|| {
+        format!("{listen} cannot be served; choose another address with --listen 127.0.0.1:PORT")
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Anybody who reaches the machine could read everything: say so.
+fn warn_if_open(address: SocketAddr) {
+    if !address.ip().is_loopback() {
+        eprintln!(
+            "Note: {address} is open to other machines. Everyone who can reach it can read the \
+             whole library; there is no password. Without --listen, only this machine can."
+        );
+    }
+}
+
+fn import_and_watch(app: &Arc<App>, folder: Option<PathBuf>, address: SocketAddr) {
+    let report = match &folder {
+        None => Ok(Default::default()),
+        Some(folder) => bar::import(app, folder),
+    };
+    let line = match report {
+        Ok(report) => summary(app, &report),
+        Err(error) => {
+            eprintln!("fanfold: {error}");
+            summary(app, &Default::default())
+        }
+    };
+    let line = line.unwrap_or_else(|error| format!("the database cannot be read: {error:#}"));
+    println!("{line}: http://{address}/");
+    let Some(folder) = folder.filter(|_| app.config.watch) else { return };
+    watch::watch(app, &folder, |report| match report {
+        Ok(report) => {
+            let (new, revised) = (grouped(report.new), grouped(report.revised));
+            println!("{} files read: {new} new works, {revised} revised", grouped(report.files));
+            if report.problems > 0 {
+                println!("{} could not be read: http://{address}/import", report.problems);
+            }
+        }
+        Err(error) => eprintln!("fanfold: {error}"),
+    });
+}

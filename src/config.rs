@@ -1,0 +1,326 @@
+//! Settings: a flag wins over the environment, that over `fanfold.toml`, that over the default.
+//!
+//! Owns the table of settings, from which the program, `fanfold config` and its documentation are
+//! made. Every value is checked once, here, and remembers where it came from.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// A setting as the table describes it.
+#[derive(Debug)]
+pub struct Setting {
+    /// Its name in `fanfold.toml`; the flag is the same with `-` for `_`.
+    pub name: &'static str,
+    /// What it does, for whom, in which unit.
+    pub meaning: &'static str,
+    /// Its value where nobody sets it, in words where it depends on something.
+    pub default: &'static str,
+}
+
+/// Every setting there is.
+pub const SETTINGS: [Setting; 8] = [
+    Setting {
+        name: "data",
+        meaning: "folder for everything that Fanfold keeps: database, originals, index",
+        default: "FOLDER/.fanfold, or .fanfold here",
+    },
+    Setting {
+        name: "listen",
+        meaning: "address and port for the pages; anything but this machine's own loopback \
+                  address lets others read the whole library",
+        default: "127.0.0.1:8080",
+    },
+    Setting {
+        name: "watch",
+        meaning: "whether files that are added or changed while Fanfold serves are read at once",
+        default: "true",
+    },
+    Setting {
+        name: "log",
+        meaning: "what is told on the terminal: error, warn, info, debug or trace",
+        default: "warn",
+    },
+    Setting {
+        name: "database",
+        meaning: "address of a PostgreSQL database (postgres://…) for large archives; empty means \
+                  a file in the data folder",
+        default: "",
+    },
+    Setting {
+        name: "file_mib_max",
+        meaning: "the largest file that is read or kept, MiB",
+        default: "128",
+    },
+    Setting {
+        name: "readers",
+        meaning: "how many files are read at the same time; 0 means one for each core",
+        default: "0",
+    },
+    Setting {
+        name: "index_mib",
+        meaning: "memory that the full-text index may use while it grows, MiB",
+        default: "96",
+    },
+];
+
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The command line.
+    Flag,
+    /// An environment variable of this name.
+    Environment(String),
+    /// The settings file.
+    File(PathBuf),
+    /// Nobody set it.
+    Default,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Flag => f.write_str("flag"),
+            Origin::Environment(name) => write!(f, "environment: {name}"),
+            Origin::File(path) => write!(f, "file: {}", path.display()),
+            Origin::Default => f.write_str("default"),
+        }
+    }
+}
+
+/// All settings, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The folder of stories, where the command names one.
+    pub folder: Option<PathBuf>,
+    /// Where everything is kept.
+    pub data: PathBuf,
+    /// Where pages are served.
+    pub listen: SocketAddr,
+    /// Whether changes of files are followed.
+    pub watch: bool,
+    /// What is logged, as `tracing` filters are written.
+    pub log: String,
+    /// A PostgreSQL database instead of the file.
+    pub database: Option<String>,
+    /// The largest file, bytes.
+    pub file_bytes_max: usize,
+    /// Files read at the same time; 1 at least.
+    pub readers: usize,
+    /// Memory of the index while it grows, bytes.
+    pub index_bytes: usize,
+    /// Every setting's value and origin, in the order of [`SETTINGS`].
+    pub shown: Vec<(String, Origin)>,
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The settings file is damaged.
+    #[error("the settings file {0} cannot be read: {1}")]
+    File(PathBuf, String),
+    /// The settings file has a name that means nothing.
+    #[error("the settings file {0} has the unknown setting “{1}”; `fanfold config` lists all")]
+    Unknown(PathBuf, String),
+    /// A value does not fit.
+    #[error("the setting {name} ({origin}) is “{value}”, but it takes {wanted}")]
+    Value {
+        /// The setting.
+        name: &'static str,
+        /// Where the value came from.
+        origin: Origin,
+        /// The value.
+        value: String,
+        /// What would be right.
+        wanted: &'static str,
+    },
+}
+
+/// What was given, before it is checked.
+#[derive(Debug, Default)]
+pub struct Given {
+    /// The folder of stories.
+    pub folder: Option<PathBuf>,
+    /// Flags by the name of their setting.
+    pub flags: BTreeMap<&'static str, String>,
+    /// The settings file that was named; else `fanfold.toml` here, if there is one.
+    pub file: Option<PathBuf>,
+}
+
+impl Config {
+    /// Puts all settings together.
+    ///
+    /// # Errors
+    /// The first value that does not fit, with where it came from and what would be right.
+    pub fn resolve(
+        given: Given,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Config, ConfigError> {
+        let path = given.file.clone().unwrap_or_else(|| PathBuf::from("fanfold.toml"));
+        let file = read_file(&path, given.file.is_some())?;
+        let mut shown = Vec::with_capacity(SETTINGS.len());
+        for setting in &SETTINGS {
+            let variable = format!("FANFOLD_{}", setting.name.to_ascii_uppercase());
+            shown.push(if let Some(value) = given.flags.get(setting.name) {
+                (value.clone(), Origin::Flag)
+            } else if let Some(value) = environment(&variable).filter(|value| !value.is_empty()) {
+                (value, Origin::Environment(variable))
+            } else if let Some(value) = file.get(setting.name) {
+                (value.clone(), Origin::File(path.clone()))
+            } else {
+                (setting.default.to_owned(), Origin::Default)
+            });
+        }
+        Values { shown }.check(given.folder)
+    }
+}
+
+/// The values in the order of the table.
+struct Values {
+    shown: Vec<(String, Origin)>,
+}
+
+impl Values {
+    fn check(mut self, folder: Option<PathBuf>) -> Result<Config, ConfigError> {
+        let data = match self.get("data") {
+            (_, Origin::Default) => folder.as_deref().unwrap_or(Path::new(".")).join(".fanfold"),
+            (value, _) => PathBuf::from(value),
+        };
+        let address = "an address and a port like 127.0.0.1:8080";
+        let listen = self.parse("listen", address, |value: &str| value.parse().ok())?;
+        let truth = |value: &str| match value {
+            "true" | "yes" | "on" | "1" => Some(true),
+            "false" | "no" | "off" | "0" => Some(false),
+            _ => None,
+        };
+        let watch = self.parse("watch", "true or false", truth)?;
+        let levels = ["error", "warn", "info", "debug", "trace", "off"];
+        let level = |value: &str| levels.contains(&value).then(|| value.to_owned());
+        let log = self.parse("log", "error, warn, info, debug, trace or off", level)?;
+        let scheme = |value: &str| {
+            let known = value.starts_with("postgres://") || value.starts_with("postgresql://");
+            (value.is_empty() || known).then(|| (!value.is_empty()).then(|| value.to_owned()))
+        };
+        let database = self.parse("database", "nothing or an address postgres://…", scheme)?;
+        let within = |least: usize, most: usize| {
+            move |value: &str| value.parse().ok().filter(|n: &usize| (least..=most).contains(n))
+        };
+        let file_mib = self.parse("file_mib_max", "a number from 1 to 1024", within(1, 1024))?;
+        let readers = self.parse("readers", "a number from 0 to 64", within(0, 64))?;
+        let index_mib = self.parse("index_mib", "a number from 32 to 4096", within(32, 4096))?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        if let Some(at) = SETTINGS.iter().position(|setting| setting.name == "data")
+            && let Some(shown) = self.shown.get_mut(at)
+        {
+            shown.0 = data.display().to_string();
+        }
+        Ok(Config {
+            folder,
+            data,
+            listen,
+            watch,
+            log,
+            database,
+            file_bytes_max: file_mib << 20,
+            readers: if readers == 0 { cores } else { readers },
+            index_bytes: index_mib << 20,
+            shown: self.shown,
+        })
+    }
+
+    fn get(&self, name: &str) -> (&str, &Origin) {
+        let at = SETTINGS.iter().position(|setting| setting.name == name);
+        let shown = at.and_then(|at| self.shown.get(at));
+        shown.map_or(("", &Origin::Default), |(value, origin)| (value, origin))
+    }
+
+    fn parse<T>(
+        &self,
+        name: &'static str,
+        wanted: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, ConfigError> {
+        let (value, origin) = self.get(name);
+        parse(value.trim()).ok_or_else(|| {
+            let (value, origin) = (value.to_owned(), origin.clone());
+            ConfigError::Value { name, origin, value, wanted }
+        })
+    }
+}
+
+fn read_file(path: &Path, must_exist: bool) -> Result<BTreeMap<String, String>, ConfigError> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !must_exist => {
+            return Ok(BTreeMap::new());
+        }
+        Err(error) => return Err(ConfigError::File(path.to_owned(), error.to_string())),
+    };
+    let table: toml::Table = text
+        .parse()
+        .map_err(|error: toml::de::Error| ConfigError::File(path.to_owned(), error.to_string()))?;
+    let mut values = BTreeMap::new();
+    for (name, value) in table {
+        if SETTINGS.iter().all(|setting| setting.name != name) {
+            return Err(ConfigError::Unknown(path.to_owned(), name));
+        }
+        let value = match value {
+            toml::Value::String(text) => text,
+            toml::Value::Integer(number) => number.to_string(),
+            toml::Value::Boolean(truth) => truth.to_string(),
+            other => {
+                let told = format!("{name} is {}, not a text, number or truth", other.type_str());
+                return Err(ConfigError::File(path.to_owned(), told));
+            }
+        };
+        values.insert(name, value);
+    }
+    Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flags(pairs: &[(&'static str, &str)]) -> BTreeMap<&'static str, String> {
+        pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn the_nearest_setting_wins() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("f.toml");
+        std::fs::write(&file, "watch = false\nlog = \"info\"\nreaders = 3\n").expect("written");
+        let given = Given { flags: flags(&[("log", "debug")]), file: Some(file), ..Given::default() };
+        let environment = |name: &str| (name == "FANFOLD_READERS").then(|| "2".to_owned());
+        let config = Config::resolve(given, environment).expect("fits");
+        assert_eq!((config.watch, config.log.as_str(), config.readers), (false, "debug", 2));
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        let origins: Vec<String> = config.shown.iter().map(|row| row.1.to_string()).collect();
+        assert_eq!(origins.iter().filter(|origin| *origin == "default").count(), 5);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let none = |_: &str| None;
+        let wrong = Given { flags: flags(&[("listen", "8080")]), ..Given::default() };
+        let error = Config::resolve(wrong, none).expect_err("no address").to_string();
+        assert!(error.contains("listen") && error.contains("127.0.0.1:8080"), "{error}");
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("f.toml");
+        std::fs::write(&file, "lissten = 1").expect("written");
+        let given = Given { file: Some(file), ..Given::default() };
+        let error = Config::resolve(given, none).expect_err("unknown").to_string();
+        assert!(error.contains("lissten"), "{error}");
+        let missing = Given { file: Some(folder.path().join("none.toml")), ..Given::default() };
+        assert!(Config::resolve(missing, none).is_err());
+    }
+
+    #[test]
+    fn data_lives_with_the_stories() {
+        let given = Given { folder: Some("stories".into()), ..Given::default() };
+        let config = Config::resolve(given, |_| None).expect("fits");
+        assert_eq!(config.data, Path::new("stories/.fanfold"));
+    }
+}

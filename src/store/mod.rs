@@ -1,0 +1,121 @@
+//! The archive at rest: all SQL, and nothing that knows files, pages or the clock.
+//!
+//! [`Store::read`] gives a snapshot, [`Store::write`] a transaction; what can be asked of them is
+//! in one file for each noun. Behind `db.rs` stands SQLite or PostgreSQL, and nobody outside can
+//! tell which. Everything here blocks: call it from plain or blocking threads, never from an
+//! asynchronous one.
+
+mod changes;
+mod chapters;
+mod db;
+mod error;
+mod facts;
+mod fold;
+mod likeness;
+mod migrate;
+mod notices;
+mod originals;
+mod postgres;
+mod shelf;
+mod sources;
+mod sqlite;
+#[cfg(test)]
+mod tests;
+mod value;
+mod verify;
+mod works;
+
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use db::Db;
+
+pub use chapters::{Chapter, ChapterRow, Revision};
+pub use db::{Place, Read};
+pub use error::Error;
+pub use originals::{Original, OriginalRow};
+pub use shelf::{Listing, Look, Looks, Shelf, Sort, Totals, WorkRow};
+pub use sources::{SourceFile, SourceState};
+pub use works::Work;
+
+/// An open library. Cheap to clone; all clones are the same library.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    generation: AtomicU64,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Store({})", self.generation())
+    }
+}
+
+impl Store {
+    /// Opens a library, making it where there is none, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// [`Error::Foreign`] for a file of something else, [`Error::Newer`] for tables of a newer
+    /// program; neither is touched. [`Error::ReadOnly`] where nothing can be written and there is
+    /// something to write.
+    pub fn open(place: &Place) -> Result<Store, Error> {
+        let db = Db::new(place.clone());
+        migrate::migrate(&db)?;
+        Ok(Store(Arc::new(Inner { db, generation: AtomicU64::new(0) })))
+    }
+
+    /// Asks: the closure sees one snapshot, whatever is written meanwhile. Inside, do not call
+    /// `read` or `write` again: the connections are few.
+    ///
+    /// # Errors
+    /// Those of the closure and of the database.
+    pub fn read<T, E: From<Error>>(
+        &self,
+        ask: impl FnOnce(&Read<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.0.db.read(ask)
+    }
+
+    /// Writes: one transaction, kept as a whole when the closure returns `Ok`, undone when it
+    /// returns an error or panics. Writers stand in line.
+    ///
+    /// # Errors
+    /// Those of the closure and of the database; nothing is written then. A transaction in which
+    /// a statement failed is undone even if the closure returns `Ok`.
+    pub fn write<T, E: From<Error>>(
+        &self,
+        ask: impl FnOnce(&mut Write<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let write = |read: &Read<'_>| ask(&mut Write { read, known: HashMap::new() });
+        let (answer, wrote) = self.0.db.write(write)?;
+        if wrote {
+            self.0.generation.fetch_add(1, Ordering::Release);
+        }
+        Ok(answer)
+    }
+
+    /// A number that grows with every commit of this process that wrote anything: what was made
+    /// from the library at the same number is still right, but for writes of other processes.
+    pub fn generation(&self) -> u64 {
+        self.0.generation.load(Ordering::Acquire)
+    }
+}
+
+/// A transaction that writes; it sees what it wrote.
+#[derive(Debug)]
+pub struct Write<'t> {
+    read: &'t Read<'t>,
+    /// Keys of names that this transaction met, by their table and their text.
+    known: HashMap<(facts::Names, String), i64>,
+}
+
+impl<'t> Deref for Write<'t> {
+    type Target = Read<'t>;
+    fn deref(&self) -> &Read<'t> {
+        self.read
+    }
+}

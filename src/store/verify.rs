@@ -1,0 +1,91 @@
+//! Looks for what cannot be: the store's part of `fanfold check`.
+
+use super::chapters::html;
+use super::value::values;
+use super::{Error, Read};
+use crate::archive::work::{Hash, RevisionId, WorkId};
+
+/// What must never find a row, with what to say of the work or thing that it finds.
+const RULES: &[(&str, &str)] = &[
+    (
+        "work {} has no current revision",
+        "SELECT w.id FROM works w LEFT JOIN revisions r ON r.id = w.revision_id AND r.work = w.id
+         WHERE r.id IS NULL",
+    ),
+    (
+        "work {} says of its words or chapters what its current revision does not",
+        "SELECT w.id FROM works w JOIN revisions r ON r.id = w.revision_id
+         WHERE r.words <> w.words OR r.chapter_count <> w.chapter_count",
+    ),
+    (
+        "revision {} does not have the chapters and words that it counts",
+        "SELECT r.id FROM revisions r LEFT JOIN revision_chapters c ON c.revision = r.id
+         GROUP BY r.id, r.words, r.chapter_count
+         HAVING COUNT(c.position) <> r.chapter_count OR COUNT(c.position) = 0
+         OR MAX(c.position) <> r.chapter_count OR CAST(SUM(c.words) AS BIGINT) <> r.words",
+    ),
+    (
+        "work {} shows an image that is not among the images",
+        "SELECT DISTINCT l.work FROM work_media l LEFT JOIN media m ON m.name = l.name
+         WHERE m.name IS NULL",
+    ),
+    (
+        "work {} was never put into the log of changes",
+        "SELECT w.id FROM works w WHERE w.id NOT IN (SELECT work FROM changes)",
+    ),
+    (
+        "the counts of the library ({} works) are not what is there",
+        "SELECT t.works FROM totals t WHERE t.works <> (SELECT COUNT(*) FROM works)
+         OR t.words <> (SELECT CAST(COALESCE(SUM(words), 0) AS BIGINT) FROM works)
+         OR t.attention <> (SELECT CAST(COALESCE(SUM(attention), 0) AS BIGINT) FROM works)",
+    ),
+];
+
+impl Read<'_> {
+    /// Looks at everything that the library holds; what is wrong, in words. Reads every text, so
+    /// it takes as long as reading the whole database.
+    ///
+    /// # Errors
+    /// Those of the database, where it cannot even be looked at.
+    pub fn verify(&self) -> Result<Vec<String>, Error> {
+        let mut wrong = Vec::new();
+        // PostgreSQL guards its pages and references by itself.
+        for sql in self.by_dialect(&["PRAGMA integrity_check", "PRAGMA foreign_key_check"][..], &[])
+        {
+            let said = self.rows(sql, &[], |row| row.get::<String>(0))?;
+            let bad = said.into_iter().filter(|said| said != "ok");
+            wrong.extend(bad.map(|said| format!("the file of the database: {said}")));
+        }
+        for (say, sql) in RULES {
+            let found = self.rows(sql, &[], |row| row.get::<i64>(0))?;
+            wrong.extend(found.into_iter().map(|id| say.replace("{}", &id.to_string())));
+        }
+        self.verify_texts(&mut wrong)?;
+        Ok(wrong)
+    }
+
+    /// Reads every text anew: its hash, and whether it can be read.
+    fn verify_texts(&self, wrong: &mut Vec<String>) -> Result<(), Error> {
+        let mut after = 0_i64;
+        loop {
+            let sql = "SELECT id, hash, html FROM texts WHERE id > $1 ORDER BY id LIMIT 64";
+            let texts = self.rows(sql, values![after], |row| {
+                let text: String = row.get(2)?;
+                Ok((row.get::<i64>(0)?, row.get::<Hash>(1)? == Hash::of(text.as_bytes())))
+            })?;
+            let Some(last) = texts.last() else { break };
+            after = last.0;
+            let changed = texts.iter().filter(|(_, whole)| !whole);
+            wrong.extend(changed.map(|(id, _)| format!("text {id} is not what was written")));
+        }
+        let sql = "SELECT id, work, doc_version, summary FROM revisions";
+        let check = |row: &super::value::Row<'_>| {
+            let place: (RevisionId, WorkId) = (row.get(0)?, row.get(1)?);
+            Ok((place, html(row, 3, 2).is_ok()))
+        };
+        let unread = self.rows(sql, &[], check)?.into_iter().filter(|(_, read)| !read);
+        let say = |(id, work)| format!("the notes of work {work} cannot be read (revision {id})");
+        wrong.extend(unread.map(|(place, _)| say(place)));
+        Ok(())
+    }
+}

@@ -1,0 +1,298 @@
+//! A work: what is said about it, the texts round its chapters, and every way of writing it.
+//!
+//! Each write of a work puts a row into the log of changes and keeps the totals right, in the same
+//! transaction.
+
+use fanfold_doc::document::Href;
+use fanfold_doc::imported::Date;
+
+use super::chapters::html;
+use super::facts::byline_key;
+use super::fold::{exact_key, title_key};
+use super::value::{Lenient, Row, Value, values};
+use super::{Error, Read, Write};
+use crate::archive::work::{Facts, Millis, NewWork, PrintedMatter, RevisionId, WorkId};
+
+/// A work, but for its chapters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Work {
+    /// Its key.
+    pub id: WorkId,
+    /// What is said about it.
+    pub facts: Facts,
+    /// The texts round its chapters.
+    pub matter: PrintedMatter,
+    /// Words of all chapters.
+    pub words: u64,
+    /// How many chapters it has.
+    pub chapters: u64,
+    /// When it came into the archive.
+    pub imported_at: Millis,
+    /// When the archive last changed anything about it.
+    pub changed_at: Millis,
+    /// The current state of its texts.
+    pub revision: RevisionId,
+}
+
+impl Read<'_> {
+    /// A work.
+    ///
+    /// # Errors
+    /// Those of the database, and [`Error::Damaged`] for a text that cannot be read.
+    pub fn work(&self, id: WorkId) -> Result<Option<Work>, Error> {
+        let sql = "SELECT w.title, w.title_is_provisional, w.language, w.published_at,
+            w.updated_at, w.complete, w.chapters_expected, w.source_site, w.source_url,
+            w.words, w.chapter_count, w.added_at, w.changed_at, w.revision_id, r.doc_version,
+            r.summary, r.notes_before, r.disclaimer, r.notes_after
+            FROM works w JOIN revisions r ON r.id = w.revision_id WHERE w.id = $1";
+        let found = self.one(sql, values![id], |row| {
+            Ok(Work {
+                id,
+                facts: columns(row)?,
+                matter: PrintedMatter {
+                    summary: html(row, 15, 14)?,
+                    notes_before: html(row, 16, 14)?,
+                    disclaimer: html(row, 17, 14)?,
+                    notes_after: html(row, 18, 14)?,
+                },
+                words: row.get(9)?,
+                chapters: row.get(10)?,
+                imported_at: row.get(11)?,
+                changed_at: row.get(12)?,
+                revision: row.get(13)?,
+            })
+        })?;
+        let Some(mut work) = found else { return Ok(None) };
+        let facts = &mut work.facts;
+        facts.authors = self.authors_of(&[id])?.into_iter().map(|(_, author)| author).collect();
+        facts.tags = self.tags_of(&[id])?.into_iter().map(|(_, tag)| tag).collect();
+        facts.series = self.series_of(&[id])?.into_iter().map(|(_, place)| place).collect();
+        facts.collections = self.collections_of(id)?;
+        facts.other = self.other_of(id)?;
+        Ok(Some(work))
+    }
+
+    /// Every work, in the order in which they came.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn work_ids(&self) -> Result<Vec<WorkId>, Error> {
+        self.rows("SELECT id FROM works ORDER BY id", &[], |row| row.get(0))
+    }
+
+    /// The work that is from an address. `http` and `https`, `www.`, a slash at the end and a
+    /// place inside the page make no difference.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn work_by_source(&self, url: &Href) -> Result<Option<WorkId>, Error> {
+        let sql = "SELECT id FROM works WHERE source_key = $1";
+        self.one(sql, values![source_key(url)], |row| row.get(0))
+    }
+}
+
+/// The columns of a work's own row, in the order of [`Read::work`]; its lists stay empty.
+pub(super) fn columns(row: &Row<'_>) -> Result<Facts, Error> {
+    let Lenient(language) = row.get(2)?;
+    let Lenient(source_url) = row.get(8)?;
+    Ok(Facts {
+        title: row.get(0)?,
+        title_is_provisional: row.get(1)?,
+        language,
+        published: row.get(3)?,
+        updated: row.get(4)?,
+        complete: row.get(5)?,
+        chapters_expected: row.get(6)?,
+        source_site: row.get(7)?,
+        source_url,
+        ..Facts::default()
+    })
+}
+
+impl Write<'_> {
+    /// Writes a new work with its first revision. `why` says what brought it, in words.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if another work has the same source, and those of the database.
+    pub fn insert_work(&mut self, work: &NewWork, at: Millis, why: &str) -> Result<WorkId, Error> {
+        self.check_source(None, &work.facts)?;
+        let facts = &work.facts;
+        let sql = "INSERT INTO works (title, title_key, title_is_provisional, byline_key,
+            language, published_at, updated_at, fresh_at, complete, chapters_expected,
+            source_site, source_url, source_key, added_at, changed_at, words, chapter_count,
+            revision_id, attention)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16,
+            0, $17) RETURNING id";
+        let mut row = own_row(facts, at);
+        let (words, chapters) = (work.words(), work.chapters.len() as u64);
+        let attention = needs_a_look(facts.title_is_provisional, work);
+        row.extend_from_slice(values![at, words, chapters, attention]);
+        let id: WorkId = self.write_one(sql, &row)?;
+        self.insert_lists(id, facts)?;
+        self.insert_notices(id, work)?;
+        self.insert_fingerprint(id, &work.fingerprint)?;
+        let revision = self.insert_revision(id, work, at, why)?;
+        self.run("UPDATE works SET revision_id = $2 WHERE id = $1", values![id, revision])?;
+        self.add_to_totals(1, signed(words), i64::from(attention))?;
+        self.log_change(id, at)?;
+        Ok(id)
+    }
+
+    /// Makes a work be as `work` says. If its texts or chapters differ, they become a new revision,
+    /// which is returned; if only other things differ, the current revision is returned; if nothing
+    /// does, nothing is written and `None` returned. A provisional title never replaces a real one.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if there is no such work or another one has the same source, and those
+    /// of the database.
+    pub fn revise_work(
+        &mut self,
+        id: WorkId,
+        work: &NewWork,
+        at: Millis,
+        why: &str,
+    ) -> Result<Option<RevisionId>, Error> {
+        let absent = || Error::Conflict(format!("there is no work {id}"));
+        let old = self.work(id)?.ok_or_else(absent)?;
+        let mut facts = work.facts.clone();
+        if facts.title_is_provisional && !old.facts.title_is_provisional {
+            facts.title.clone_from(&old.facts.title);
+            facts.title_is_provisional = false;
+        }
+        let same_facts = facts == old.facts;
+        let same_notices = self.has_notices(id, work)?;
+        let same_print = self.fingerprint(id)?.as_ref() == Some(&work.fingerprint);
+        let same_texts =
+            old.matter == work.matter && self.has_chapters(old.revision, &work.chapters)?;
+        if same_facts && same_notices && same_print && same_texts {
+            return Ok(None);
+        }
+        if !same_facts {
+            self.check_source(Some(id), &facts)?;
+            self.clear_lists(id)?;
+            self.insert_lists(id, &facts)?;
+        }
+        if !same_notices {
+            self.clear_notices(id)?;
+            self.insert_notices(id, work)?;
+        }
+        if !same_print {
+            self.clear_fingerprint(id)?;
+            self.insert_fingerprint(id, &work.fingerprint)?;
+        }
+        let revision = match same_texts {
+            true => old.revision,
+            false => self.insert_revision(id, work, at, why)?,
+        };
+        self.update_row(&old, &facts, work, at, revision)?;
+        self.log_change(id, at)?;
+        Ok(Some(revision))
+    }
+
+    fn update_row(
+        &mut self,
+        old: &Work,
+        facts: &Facts,
+        work: &NewWork,
+        at: Millis,
+        revision: RevisionId,
+    ) -> Result<(), Error> {
+        let attention = needs_a_look(facts.title_is_provisional, work);
+        let sql = "SELECT attention FROM works WHERE id = $1";
+        let before: bool = self.only(sql, values![old.id], |row| row.get(0))?;
+        let sql = "UPDATE works SET title = $1, title_key = $2, title_is_provisional = $3,
+            byline_key = $4, language = $5, published_at = $6, updated_at = $7, fresh_at = $8,
+            complete = $9, chapters_expected = $10, source_site = $11, source_url = $12,
+            source_key = $13, changed_at = $14, words = $15, chapter_count = $16,
+            revision_id = $17, attention = $18 WHERE id = $19";
+        let mut row = own_row(facts, old.imported_at);
+        let (words, chapters) = (work.words(), work.chapters.len() as u64);
+        row.extend_from_slice(values![at, words, chapters, revision, attention, old.id]);
+        self.run(sql, &row)?;
+        let words = signed(words) - signed(old.words);
+        self.add_to_totals(0, words, i64::from(attention) - i64::from(before))
+    }
+
+    /// Two works cannot be from one address.
+    fn check_source(&self, id: Option<WorkId>, facts: &Facts) -> Result<(), Error> {
+        let Some(url) = &facts.source_url else { return Ok(()) };
+        match self.work_by_source(url)? {
+            Some(other) if Some(other) != id => {
+                Err(Error::Conflict(format!("work {other} is from {url} already")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes and takes the key that the statement returns.
+    pub(super) fn write_one<T: super::value::Column>(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<T, Error> {
+        self.mark_written();
+        self.only(sql, values, |row| row.get(0))
+    }
+}
+
+/// The first thirteen columns of a work's row.
+fn own_row(facts: &Facts, added: Millis) -> Vec<Value<'_>> {
+    let fresh = facts.updated.or(facts.published).map_or(added.0, Date::to_millis);
+    let url = facts.source_url.as_ref();
+    values![
+        facts.title.as_str(),
+        title_key(&facts.title, facts.language.as_ref()),
+        facts.title_is_provisional,
+        byline_key(&facts.authors),
+        facts.language.as_ref().map(|language| language.as_str()),
+        facts.published,
+        facts.updated,
+        fresh,
+        facts.complete,
+        facts.chapters_expected,
+        facts.source_site.as_deref(),
+        url.map(|url| url.as_str()),
+        url.map(source_key),
+    ]
+    .to_vec()
+}
+
+fn needs_a_look(provisional: bool, work: &NewWork) -> bool {
+    provisional || !work.warnings.is_empty() || !work.proposals.is_empty()
+}
+
+fn signed(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// What two ways of writing one address have in common.
+fn source_key(url: &Href) -> String {
+    let url = url.as_str();
+    let url = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let url = url.split_once('#').map_or(url, |(page, _)| page);
+    let (host, path) = url.split_at(url.find('/').unwrap_or(url.len()));
+    let host = host.to_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    exact_key(&format!("{host}{}", path.trim_end_matches('/')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_address_has_one_key() {
+        let key = |text| source_key(&Href::parse(text).expect("an address"));
+        let plain = key("https://example.org/works/7");
+        for same in [
+            "http://www.example.org/works/7",
+            "https://EXAMPLE.org/works/7/",
+            "https://example.org/works/7#chapter-2",
+        ] {
+            assert_eq!(key(same), plain);
+        }
+        for other in ["https://example.org/works/77", "https://example.org/Works/7"] {
+            assert_ne!(key(other), plain);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The site's own files, built into the program.
+//!
+//! The style sheet's address holds the hash of its bytes, so a browser keeps it for ever and an
+//! update has another address.
+
+use std::sync::LazyLock;
+
+use axum::extract::Path;
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+
+use super::error::Error;
+
+/// A file that is part of the program.
+#[derive(Debug)]
+pub(super) struct Asset {
+    name: String,
+    path: String,
+    media_type: &'static str,
+    text: &'static str,
+}
+
+/// The style sheet of every page.
+pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    let text = include_str!("../../static/site.css");
+    let hash = blake3::hash(text.as_bytes()).to_hex();
+    let name = format!("site-{}.css", hash.get(..16).unwrap_or_default());
+    let path = format!("/static/{name}");
+    Asset { name, path, media_type: "text/css; charset=utf-8", text }
+});
+
+/// The sign in the browser's tab and on every page.
+const ICON: &str = include_str!("../../static/favicon.svg");
+
+impl Asset {
+    /// Its address.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+/// `/static/{name}`
+pub(super) async fn show(Path(name): Path<String>) -> Result<Response, Error> {
+    if name != STYLE.name {
+        return Err(Error::Absent);
+    }
+    Ok(forever(STYLE.media_type, STYLE.text.as_bytes().into()))
+}
+
+/// `/favicon.svg`
+pub(super) async fn favicon() -> Response {
+    let headers = [(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, "public, max-age=86400")];
+    (headers, ICON).into_response()
+}
+
+/// An answer that never changes under its address.
+pub(super) fn forever(media_type: &'static str, body: axum::body::Bytes) -> Response {
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
+    headers.insert(CACHE_CONTROL, forever);
+    response
+}

@@ -1,0 +1,109 @@
+//! What goes wrong while a page is made, and the page that says so.
+//!
+//! Owns the one table from errors to status codes and words. A work that one may not see looks
+//! the same as one that is not there.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use super::cache::Page;
+use crate::files::FilesError;
+use crate::store;
+
+/// Why there is no page.
+#[derive(Debug)]
+pub(super) enum Error {
+    /// Nothing is there, or nothing that this reader may see.
+    Absent,
+    /// The address makes no sense.
+    Address,
+    /// Something other than reading was asked for.
+    Method,
+    /// The request is for a machine of another name.
+    Host,
+    /// The database or a file failed; what happened is logged and not shown.
+    Failed,
+}
+
+impl Error {
+    /// A fault of ours: told in the log, with what was being done.
+    pub(super) fn failed(doing: &str, error: &dyn std::error::Error) -> Error {
+        tracing::error!("{doing}: {error}");
+        Error::Failed
+    }
+
+    fn words(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Error::Absent => (
+                StatusCode::NOT_FOUND,
+                "There is nothing here",
+                "This address leads nowhere. Perhaps it was mistyped, or the story has moved. \
+                 The library and the search know everything that is kept.",
+            ),
+            Error::Address => (
+                StatusCode::BAD_REQUEST,
+                "This address makes no sense",
+                "It holds something that cannot be read. Try again from the library.",
+            ),
+            Error::Method => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "Pages can only be read",
+                "Something was sent to this address, and it takes nothing in.",
+            ),
+            Error::Host => (
+                StatusCode::MISDIRECTED_REQUEST,
+                "This library answers on this machine only",
+                "The request used a name that is not this machine’s own. Open it as localhost or \
+                 127.0.0.1, or start Fanfold with --listen to share it.",
+            ),
+            Error::Failed => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Something went wrong on our side",
+                "Nothing is lost. Try again in a moment; if it stays so, “fanfold check” finds \
+                 and mends what is broken, and the terminal says what happened.",
+            ),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "errors/show.html")]
+struct ErrorPage {
+    heading: &'static str,
+    text: &'static str,
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let (status, heading, text) = self.words();
+        let page = ErrorPage { heading, text };
+        match page.render() {
+            Ok(html) => Page::new(html, status, 0).into_response(),
+            Err(_) => (status, format!("{heading}. {text}")).into_response(),
+        }
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Error {
+        Error::failed("the database could not be read", &error)
+    }
+}
+
+impl From<FilesError> for Error {
+    fn from(error: FilesError) -> Error {
+        Error::failed("a file could not be read", &error)
+    }
+}
+
+impl From<askama::Error> for Error {
+    fn from(error: askama::Error) -> Error {
+        Error::failed("a page could not be made", &error)
+    }
+}
+
+/// Whatever no route is for.
+pub(super) async fn absent() -> Error {
+    Error::Absent
+}

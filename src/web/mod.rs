@@ -1,0 +1,145 @@
+//! The site: its routes, and how a page is made.
+//!
+//! The only asynchronous part of Fanfold. A handler makes one hop to a blocking thread, reads one
+//! snapshot of the store and renders there. No SQL, no files and no rule of the archive here.
+
+mod assets;
+mod cache;
+mod chapters;
+mod connection;
+mod downloads;
+mod error;
+mod imports;
+mod languages;
+mod media;
+mod page;
+mod run;
+mod search;
+mod security;
+mod works;
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::http::{StatusCode, Uri};
+use axum::routing::get;
+use tokio::net::TcpListener;
+
+use crate::app::App;
+use crate::archive::work::WorkId;
+use crate::store::Read;
+pub use run::run;
+
+use cache::{Page, Pages};
+use error::Error;
+
+/// Every address of the site.
+fn routes(site: Arc<Site>) -> Router {
+    Router::new()
+        .route("/", get(works::list))
+        .route("/works/{id}", get(works::show))
+        .route("/works/{id}/entire", get(works::entire))
+        .route("/works/{id}/chapters/{position}", get(chapters::show))
+        .route("/works/{id}/download/{format}", get(downloads::show))
+        .route("/works/{id}/originals/{hash}", get(downloads::original))
+        .route("/search", get(search::show))
+        .route("/import", get(imports::show))
+        .route("/media/{name}", get(media::show))
+        .route("/static/{name}", get(assets::show))
+        .route("/favicon.svg", get(assets::favicon))
+        .route("/healthz", get(async || "Fanfold is well.\n"))
+        .fallback(error::absent)
+        .with_state(site)
+}
+
+/// Serves the archive's pages until the program is told to stop (ctrl-c, SIGTERM).
+///
+/// # Errors
+/// Where the listener itself fails; a connection that fails is that connection's end alone.
+pub async fn serve(app: Arc<App>, listener: TcpListener) -> std::io::Result<()> {
+    let site = Arc::new(Site { app, pages: Pages::new() });
+    connection::serve(site, listener, stopped()).await
+}
+
+/// Done when the program is told to stop.
+async fn stopped() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupted.await;
+}
+
+/// What every handler works with.
+struct Site {
+    app: Arc<App>,
+    pages: Pages,
+}
+
+impl std::fmt::Debug for Site {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Site").finish_non_exhaustive()
+    }
+}
+
+/// Whether a page may be kept until the store changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keep {
+    /// It tells what the store holds and nothing else.
+    Yes,
+    /// It tells of something else too, e.g. how far an import is.
+    No,
+}
+
+impl Site {
+    /// The page that is kept for an address, if it still holds.
+    fn kept(&self, uri: &Uri) -> Option<Page> {
+        self.pages.get(address(uri), self.app.store.generation())
+    }
+
+    /// Makes a page from one snapshot of the store, on a blocking thread.
+    async fn page<P: Template>(
+        self: Arc<Self>,
+        uri: Uri,
+        make: impl FnOnce(&App, &Read<'_>) -> Result<(P, Keep), Error> + Send + 'static,
+    ) -> Result<Page, Error> {
+        blocking(move || {
+            // Before the snapshot: a write in between makes the page old, never wrongly new.
+            let generation = self.app.store.generation();
+            let (page, keep) = self.app.store.read(|tx| make(&self.app, tx))?;
+            let page = Page::new(page.render()?, StatusCode::OK, generation);
+            if keep == Keep::Yes {
+                self.pages.keep(address(&uri), &page);
+            }
+            Ok(page)
+        })
+        .await
+    }
+}
+
+/// Runs what reads the store or files on a thread that may wait.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|panic| Err(Error::failed("a page was not finished", &panic)))
+}
+
+/// What a page is kept under.
+fn address(uri: &Uri) -> &str {
+    uri.path_and_query().map_or("/", |address| address.as_str())
+}
+
+/// The work that a path names; whatever is not a number names none.
+fn work_id(id: &str) -> Result<WorkId, Error> {
+    id.parse().map(WorkId).map_err(|_| Error::Absent)
+}
