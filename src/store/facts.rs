@@ -77,7 +77,7 @@ impl Write<'_> {
     fn insert_tags(&mut self, work: WorkId, tags: &[(TagKind, String)]) -> Result<(), Error> {
         for kind in TagKind::ALL {
             let of_kind = tags.iter().filter(|tag| tag.0 == kind);
-            let names: Vec<String> = of_kind.map(|tag| clean(&tag.1)).collect();
+            let names: Vec<String> = of_kind.map(|tag| tag.1.clone()).collect();
             self.know(
                 Names::Tag(kind),
                 &names,
@@ -87,7 +87,7 @@ impl Write<'_> {
                 |at| Some([names.get(at)?.as_str().into(), kind.into()]),
             )?;
         }
-        let names: Vec<_> = tags.iter().map(|tag| (Names::Tag(tag.0), clean(&tag.1))).collect();
+        let names: Vec<_> = tags.iter().map(|tag| (Names::Tag(tag.0), tag.1.clone())).collect();
         let rows = self.list(work, names.iter().map(|(kind, name)| (*kind, name)));
         self.insert("INSERT INTO work_tags (work, position, tag) VALUES {rows}", &rows)
     }
@@ -96,7 +96,7 @@ impl Write<'_> {
         let byline = byline_key(&facts.authors);
         let key = |place: &SeriesPlace| {
             let page = place.url.as_ref().map(|url| url.as_str().to_owned());
-            exact_key(&page.unwrap_or_else(|| format!("{byline}{PART}{}", clean(&place.title))))
+            exact_key(&page.unwrap_or_else(|| format!("{byline}{PART}{}", place.title)))
         };
         let keys: Vec<String> = facts.series.iter().map(key).collect();
         self.know(
@@ -125,7 +125,7 @@ impl Write<'_> {
     }
 
     fn insert_collections(&mut self, work: WorkId, names: &[String]) -> Result<(), Error> {
-        let keys: Vec<String> = names.iter().map(|name| exact_key(&clean(name))).collect();
+        let keys: Vec<String> = names.iter().map(|name| exact_key(name)).collect();
         self.know(
             Names::Collection,
             &keys,
@@ -199,6 +199,7 @@ impl Read<'_> {
     }
 
     /// The tags of works.
+    #[allow(clippy::type_complexity)] // a work and one of its tags
     pub(super) fn tags_of(
         &self,
         works: &[WorkId],
@@ -261,10 +262,5 @@ pub(super) fn byline_key(authors: &[Author]) -> String {
 
 fn author_key(author: &Author) -> String {
     let url = author.url.as_ref().map_or("", |url| url.as_str());
-    exact_key(&format!("{}{PART}{url}", clean(&author.name)))
-}
-
-/// A name as the database gives it back, so that it is found under the same key.
-fn clean(name: &str) -> String {
-    name.replace('\0', "\u{fffd}")
+    exact_key(&format!("{}{PART}{url}", author.name))
 }

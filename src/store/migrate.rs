@@ -49,19 +49,19 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS migrations (
 ) {STRICT}";
 
 /// The name and hash of every migration that was made, in order.
-fn done(tx: &Read<'_>) -> Result<Vec<(String, Hash)>, Error> {
+fn done(tx: &Read<'_>) -> Result<Vec<(String, Vec<u8>)>, Error> {
     tx.rows("SELECT name, hash FROM migrations ORDER BY version", &[], |row| {
         Ok((row.get(0)?, row.get(1)?))
     })
 }
 
 /// Refuses tables that this program does not know.
-fn check(done: &[(String, Hash)], migrations: &[(&str, &str)]) -> Result<(), Error> {
+fn check(done: &[(String, Vec<u8>)], migrations: &[(&str, &str)]) -> Result<(), Error> {
     if done.len() > migrations.len() {
         return Err(Error::Newer { found: done.len() as i64, known: migrations.len() as i64 });
     }
     for ((name, hash), (own_name, text)) in done.iter().zip(migrations) {
-        if name != own_name || *hash != Hash::of(text.as_bytes()) {
+        if name != own_name || hash != Hash::of(text.as_bytes()).0.as_slice() {
             let what = format!("its tables were made by another “{name}” than this program's");
             return Err(Error::Damaged(what));
         }

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ffi};
 
@@ -151,6 +152,9 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection, Error> {
     let connection = Connection::open_with_flags(path, flags).map_err(error)?;
     connection.busy_timeout(Duration::from_millis(PATIENCE)).map_err(error)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Without this, a statement is planned anew whenever a value is bound that its plan may
+    // depend on.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(error)?;
     pragma(&connection, "synchronous = FULL")?;
     pragma(&connection, "foreign_keys = ON")?;
     pragma(&connection, "temp_store = MEMORY")?;
@@ -163,17 +167,12 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection, Error> {
 /// Refuses a file that belongs to another program, before anything is written to it.
 fn check_application(connection: &Connection, path: &Path) -> Result<(), Error> {
     let int = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
-    let foreign = || Error::Foreign(format!("The file {}", path.display()));
-    let of_read = |read: Result<i64, rusqlite::Error>| match read {
-        Err(read) if read.sqlite_error_code() == Some(ErrorCode::NotADatabase) => Err(foreign()),
-        read => read.map_err(error),
-    };
-    match of_read(int("PRAGMA application_id"))? {
+    match int("PRAGMA application_id").map_err(error)? {
         APPLICATION => Ok(()),
-        0 if of_read(int("SELECT COUNT(*) FROM sqlite_schema"))? == 0 => {
+        0 if int("SELECT COUNT(*) FROM sqlite_schema").map_err(error)? == 0 => {
             pragma(connection, &format!("application_id = {APPLICATION}"))
         }
-        _ => Err(foreign()),
+        _ => Err(Error::Foreign(format!("The file {}", path.display()))),
     }
 }
 
@@ -196,7 +195,11 @@ fn error(error: rusqlite::Error) -> Error {
         ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied => {
             Error::ReadOnly
         }
-        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Error::damaged(error.to_string()),
+        ErrorCode::DatabaseCorrupt => Error::damaged(error.to_string()),
+        // The very first bytes are not those of SQLite.
+        ErrorCode::NotADatabase => {
+            Error::Foreign("The file that should hold the database".to_owned())
+        }
         ErrorCode::ConstraintViolation => Error::Conflict(format!(
             "the change contradicts what the library holds ({error}); nothing was written"
         )),

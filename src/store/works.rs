@@ -4,7 +4,7 @@
 //! transaction.
 
 use fanfold_doc::document::Href;
-use fanfold_doc::imported::Date;
+use fanfold_doc::imported::{Date, Place};
 
 use super::chapters::html;
 use super::facts::byline_key;
@@ -115,8 +115,9 @@ impl Write<'_> {
     /// # Errors
     /// [`Error::Conflict`] if another work has the same source, and those of the database.
     pub fn insert_work(&mut self, work: &NewWork, at: Millis, why: &str) -> Result<WorkId, Error> {
-        self.check_source(None, &work.facts)?;
+        let work = &storable(work);
         let facts = &work.facts;
+        self.check_source(None, facts)?;
         let sql = "INSERT INTO works (title, title_key, title_is_provisional, byline_key,
             language, published_at, updated_at, fresh_at, complete, chapters_expected,
             source_site, source_url, source_key, added_at, changed_at, words, chapter_count,
@@ -154,6 +155,7 @@ impl Write<'_> {
     ) -> Result<Option<RevisionId>, Error> {
         let absent = || Error::Conflict(format!("there is no work {id}"));
         let old = self.work(id)?.ok_or_else(absent)?;
+        let work = &storable(work);
         let mut facts = work.facts.clone();
         if facts.title_is_provisional && !old.facts.title_is_provisional {
             facts.title.clone_from(&old.facts.title);
@@ -255,6 +257,37 @@ fn own_row(facts: &Facts, added: Millis) -> Vec<Value<'_>> {
         url.map(source_key),
     ]
     .to_vec()
+}
+
+/// The work as the database can hold it: without NUL, so that it equals what comes back. Printed
+/// texts have none.
+fn storable(work: &NewWork) -> NewWork {
+    let mut work = work.clone();
+    let facts = &mut work.facts;
+    let title = std::iter::once(&mut facts.title);
+    let authors = facts.authors.iter_mut().map(|author| &mut author.name);
+    let tags = facts.tags.iter_mut().map(|tag| &mut tag.1);
+    let series = facts.series.iter_mut().map(|place| &mut place.title);
+    let other = facts.other.iter_mut().flat_map(|(label, value)| [label, value]);
+    let proposals = work.proposals.iter_mut().flat_map(|proposal| {
+        let place = part(&mut proposal.place);
+        [&mut proposal.name, &mut proposal.rule, &mut proposal.evidence].into_iter().chain(place)
+    });
+    let warnings = work
+        .warnings
+        .iter_mut()
+        .flat_map(|warning| std::iter::once(&mut warning.text).chain(part(&mut warning.place)));
+    let all = title.chain(authors).chain(tags).chain(series).chain(&mut facts.collections);
+    let all = all.chain(other).chain(&mut facts.source_site).chain(proposals).chain(warnings);
+    let all = all.chain(work.chapters.iter_mut().filter_map(|chapter| chapter.title.as_mut()));
+    for text in all.filter(|text| text.as_bytes().contains(&0)) {
+        *text = text.replace('\0', "\u{fffd}");
+    }
+    work
+}
+
+fn part(place: &mut Place) -> Option<&mut String> {
+    if let Place::Part(part) = place { Some(part) } else { None }
 }
 
 fn needs_a_look(provisional: bool, work: &NewWork) -> bool {

@@ -62,7 +62,7 @@ pub(super) fn sequences(files: Vec<Found>, folder: &str) -> (Vec<Sequence>, Vec<
             continue;
         }
         let base = group.first().map(|(numbered, _)| spaced(&numbered.base)).unwrap_or_default();
-        let title = if base.is_empty() { spaced(folder) } else { base };
+        let title = if base.is_empty() { spoken(folder) } else { base };
         let member = |(numbered, found): (Numbered, Found)| Member { found, title: numbered.title };
         sequences.push(Sequence { title, members: group.into_iter().map(member).collect() });
     }
@@ -105,6 +105,14 @@ fn numbered(stem: &str) -> Option<Numbered> {
 /// A file name's words.
 fn spaced(name: &str) -> String {
     name.replace('_', " ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A folder's name as a title: `the-long-road` was written for a machine, `The long road` is said.
+fn spoken(name: &str) -> String {
+    let words = if name.contains(' ') { spaced(name) } else { spaced(&name.replace('-', " ")) };
+    let mut chars = words.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}", chars.as_str())
 }
 
 /// Makes one work of the parts, in order; gives them back if they are works of their own.
@@ -213,8 +221,8 @@ mod tests {
     fn numbered_files_belong_together() {
         let cases: [(&[&str], &str); 6] = [
             (&["01 - Arrival.txt", "02 - Storm.txt", "10.txt", "3_x.txt"], ""),
-            (&["01 - Arrival.txt", "02 - Storm.txt"], "the lighthouse letters"),
-            (&["Chapter 2.txt", "chapter 1.txt"], "the lighthouse letters"),
+            (&["01 - Arrival.txt", "02 - Storm.txt"], "The lighthouse letters"),
+            (&["Chapter 2.txt", "chapter 1.txt"], "The lighthouse letters"),
             (&["Sea_ch1.html", "Sea_ch2.html", "Sea_ch03.html"], "Sea"),
             (&["My Story 1.txt", "My Story 2.txt"], "My Story"),
             (&["2013-04-05.txt", "2014-04-05.txt"], ""),

@@ -9,7 +9,9 @@ use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::{HeaderMap, Uri};
 
 /// The headers of every answer, unless the answer has stricter ones.
-static HEADERS: [(HeaderName, HeaderValue); 6] = [
+static HEADERS: [(HeaderName, HeaderValue); 7] = [
+    // A browser may keep it for its "back" button but asks before it shows it again.
+    (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
     (
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(

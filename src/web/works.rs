@@ -185,8 +185,9 @@ fn short_facts(facts: &Facts, words: u64, chapters: u64) -> Vec<String> {
     said.push(format!("{} {count}", if count == "1/1" { "chapter" } else { "chapters" }));
     said.extend(page::state(facts.complete).map(str::to_owned));
     said.extend(facts.language.as_ref().map(languages::name));
-    let last = facts.updated.or(facts.published);
-    said.extend(last.map(|date| format!("updated {}", page::day(date))));
+    let dated = |word: &str, date| format!("{word} {}", page::day(date));
+    let updated = facts.updated.map(|date| dated("updated", date));
+    said.extend(updated.or_else(|| facts.published.map(|date| dated("published", date))));
     said
 }
 

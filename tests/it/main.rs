@@ -1,1 +1,8 @@
-//! tests
+//! The whole program in one test binary: imports, crashes, hostile files, both databases, pages,
+//! and the rules of the house.
+
+mod crash;
+mod hostile;
+mod import;
+mod library;
+mod tidy;

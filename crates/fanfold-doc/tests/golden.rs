@@ -4,12 +4,17 @@
 //! `FANFOLD_GOLDEN=accept` to write what came out instead of comparing, and look at the difference
 //! before it is kept.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test through and through
+
 use std::fs;
+use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
 use fanfold_doc::dump::dump;
 use fanfold_doc::limits::Limits;
 use fanfold_doc::read::{self, Input};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 fn folders(path: &Path) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = fs::read_dir(path)
@@ -36,12 +41,38 @@ fn input_of(case: &Path) -> PathBuf {
 
 /// What the reader makes of the case, or why it refuses.
 fn outcome(input: &Path) -> String {
-    let bytes = fs::read(input).expect("the input");
     let name = input.file_name().and_then(|name| name.to_str()).expect("a name");
+    let (bytes, name) = match name.strip_suffix(".d") {
+        Some(name) => (zipped(input), name),
+        None => (fs::read(input).expect("the input"), name),
+    };
     match read::read(&Input { bytes: &bytes, name }, &Limits::default()) {
         Ok(work) => dump(&work),
         Err(error) => format!("error {error}\n"),
     }
+}
+
+/// A folder (`input.epub.d/`) as the zip that it stands for, so that its files can be read here.
+fn zipped(folder: &Path) -> Vec<u8> {
+    let mut files = files_below(folder);
+    files.sort();
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    zip.start_file("mimetype", stored).expect("a file in the zip");
+    zip.write_all(b"application/epub+zip").expect("its bytes");
+    for path in files {
+        let name = path.strip_prefix(folder).expect("a file of the folder");
+        let name = name.to_str().expect("a plain name").replace('\\', "/");
+        zip.start_file(name, SimpleFileOptions::default()).expect("a file in the zip");
+        zip.write_all(&fs::read(&path).expect("the file")).expect("its bytes");
+    }
+    zip.finish().expect("the zip").into_inner()
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("an entry"));
+    let paths = entries.map(|entry| entry.path());
+    paths.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
 }
 
 #[test]

@@ -408,9 +408,31 @@ fn size(folder: &std::path::Path) -> Outcome<f64> {
     Ok(bytes as f64 / 1e6)
 }
 
+/// What plain tantivy needs for the texts of a file, which are parted by NUL bytes: the peer of an
+/// import of the same texts.
+fn tantivy_alone(json: bool, file: &std::path::Path) -> Outcome<()> {
+    let text = std::fs::read_to_string(file)?;
+    let work = |chapter: &str| Work { title: String::new(), chapters: vec![chapter.to_owned()] };
+    let works: Vec<Work> = text.split('\0').filter(|text| !text.is_empty()).map(work).collect();
+    let folder = tempfile::tempdir()?;
+    let cost = tantivys(&works, folder.path())?;
+    let figures = [
+        ("text_mb", text.len() as f64 / 1e6),
+        ("seconds", cost.wall),
+        ("cpu_seconds", cost.cpu),
+        ("mb_per_s", text.len() as f64 / 1e6 / cost.wall),
+    ];
+    report(json, "tantivy alone", &figures);
+    Ok(())
+}
+
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().collect();
     let json = arguments.iter().any(|argument| argument == "--json");
+    if let Some(at) = arguments.iter().position(|argument| argument == "--texts") {
+        let file = arguments.get(at + 1).ok_or("--texts takes a file")?;
+        return tantivy_alone(json, std::path::Path::new(file));
+    }
     let mb = arguments.iter().position(|argument| argument == "--mb");
     let mb: usize = mb.and_then(|at| arguments.get(at + 1)).map_or(Ok(100), |mb| mb.parse())?;
 

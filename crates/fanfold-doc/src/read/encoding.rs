@@ -336,9 +336,8 @@ const MAGIC: [(&[u8], &str); 31] = [
 ];
 
 fn magic(bytes: &[u8]) -> Option<&'static str> {
-    let holds = |from: usize, what: &[u8]| {
-        bytes.get(from..).is_some_and(|rest| rest.starts_with(what))
-    };
+    let holds =
+        |from: usize, what: &[u8]| bytes.get(from..).is_some_and(|rest| rest.starts_with(what));
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return Some(zip_kind(bytes));
     }
@@ -430,7 +429,8 @@ mod tests {
     fn mends_only_what_was_encoded_twice() {
         assert_eq!(decoded("donâ€™t, cafÃ©".as_bytes()).0, "don’t, café");
         assert_eq!(decoded("â€œHiâ€\u{9d} â€œyesâ€".as_bytes()).0, "“Hi” “yes”");
-        for right in ["Île d’Âme", "à la française", "SÃO PAULO, “Ã”", "naïve – café"] {
+        for right in ["Île d’Âme", "à la française", "SÃO PAULO, “Ã”", "naïve – café"]
+        {
             assert_eq!(decoded(right.as_bytes()), (right.to_owned(), "UTF-8", 0));
         }
     }
@@ -441,7 +441,10 @@ mod tests {
         let too_large = Err(ReadError::TooLarge(Limit::TextBytes(100)));
         assert_eq!(decode(&[b'a'; 101], &limits), too_large);
         assert_eq!(decode(&[0xe9; 101], &limits), too_large);
-        assert_eq!(decode(&[b"\xff\xfe\0\0", &[b'a', 0, 0, 0].repeat(101)[..]].concat(), &limits), too_large);
+        assert_eq!(
+            decode(&[b"\xff\xfe\0\0", &[b'a', 0, 0, 0].repeat(101)[..]].concat(), &limits),
+            too_large
+        );
     }
 
     #[test]

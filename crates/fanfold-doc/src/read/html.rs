@@ -84,7 +84,7 @@ fn generic(page: &Page, input: &Input<'_>, limits: &Limits) -> Imported {
     let mut warnings = Vec::new();
     let body = page.body().document(&mut |source| images.of_address(source), &mut warnings);
     let mut blocks = Vec::with_capacity(body.blocks.len());
-    body.blocks.into_iter().for_each(|block| split_block(block, &mut blocks));
+    unwrap(body.blocks).into_iter().for_each(|block| split_block(block, &mut blocks));
     let blocks = Document { blocks }.normalize().blocks;
     // A page's lines are no lines of its text.
     let piece = |block| Piece { block, lines: (0, 0) };
@@ -95,6 +95,17 @@ fn generic(page: &Page, input: &Input<'_>, limits: &Limits) -> Imported {
     warnings.append(&mut work.warnings);
     work.warnings = warnings;
     work
+}
+
+/// The blocks inside a division that holds the whole page, as word processors make it.
+fn unwrap(mut blocks: Vec<Block>) -> Vec<Block> {
+    while let [Block::Group(GroupKind::Division, style, inner)] = blocks.as_mut_slice()
+        && style.align.is_none()
+        && style.dir.is_none()
+    {
+        blocks = std::mem::take(inner);
+    }
+    blocks
 }
 
 /// Two line breaks or more in a row are what pages without paragraphs have between them.
@@ -161,9 +172,9 @@ fn put(parts: &mut [Vec<Inline>], inline: Inline) {
 fn hints<'a>(page: &Page, input: &'a Input<'_>, limits: &Limits) -> Hints<'a> {
     let root = page.root();
     let text = |name: &str| root.find(name).map(|found| found.text()).filter(|t| !t.is_empty());
-    let author = root.find_all("meta").find(|meta| {
-        meta.attr("name").is_some_and(|name| name.eq_ignore_ascii_case("author"))
-    });
+    let author = root
+        .find_all("meta")
+        .find(|meta| meta.attr("name").is_some_and(|name| name.eq_ignore_ascii_case("author")));
     let author = author.and_then(|meta| meta.attr("content")).map(str::trim).unwrap_or_default();
     let authors = if author.is_empty() {
         Vec::new()
@@ -172,7 +183,14 @@ fn hints<'a>(page: &Page, input: &'a Input<'_>, limits: &Limits) -> Hints<'a> {
     };
     let language = root.find("html").and_then(|html| html.attr("lang")).and_then(Lang::parse);
     let title = title(text("title"), text("h1"), author);
-    Hints { name: input.stem(), title, authors, language, chapters: limits.chapters, ..Hints::default() }
+    Hints {
+        name: input.stem(),
+        title,
+        authors,
+        language,
+        chapters: limits.chapters,
+        ..Hints::default()
+    }
 }
 
 /// The title: the heading where the head's title holds it, else the head's title without its

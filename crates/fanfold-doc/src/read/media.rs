@@ -69,7 +69,9 @@ impl<'a> Images<'a> {
             let bytes = data(address.get(5..)?, longest)?;
             return self.keep(bytes).map(ImageSource::Kept);
         }
-        Href::parse(address).filter(|href| href.as_str().starts_with("http")).map(ImageSource::Remote)
+        Href::parse(address)
+            .filter(|href| href.as_str().starts_with("http"))
+            .map(ImageSource::Remote)
     }
 
     /// Everything that was kept, in the order in which it came.

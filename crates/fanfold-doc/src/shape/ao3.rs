@@ -90,7 +90,8 @@ impl Work {
         ];
         if let Some((_, kind)) = kinds.iter().find(|(start, _)| label.starts_with(start)) {
             let names = entry.find_all("a").map(|link| link.text()).filter(|name| !name.is_empty());
-            let names = names.map(|name| if *kind == TagKind::Warning { warning(name) } else { name });
+            let names =
+                names.map(|name| if *kind == TagKind::Warning { warning(name) } else { name });
             self.meta.tags.of_mut(*kind).extend(names);
             return;
         }
@@ -160,7 +161,8 @@ impl Work {
             return;
         };
         let chapters = root.find("#chapters");
-        let outside = |inner: &Element<'_>| chapters.is_none_or(|chapters| !within(*inner, chapters));
+        let outside =
+            |inner: &Element<'_>| chapters.is_none_or(|chapters| !within(*inner, chapters));
         let find = |selector| part.find_all(selector).find(outside);
         if self.meta.source.url.is_none() {
             let links = part.find_all("p.message").flat_map(|message| message.find_all("a"));
@@ -415,7 +417,8 @@ fn work_address(href: &str) -> Option<(Href, String)> {
     let (_, rest) = href.split_once("://")?;
     let host = rest.split('/').next()?.to_ascii_lowercase();
     let host = host.strip_prefix("www.").unwrap_or(&host);
-    let own = ["archiveofourown.org", "archiveofourown.com", "ao3.org", "insecure.archiveofourown.org"];
+    let own =
+        ["archiveofourown.org", "archiveofourown.com", "ao3.org", "insecure.archiveofourown.org"];
     if own.contains(&host) {
         return Some((Href::parse(&format!("{SITE}/works/{number}"))?, SHAPE.name.to_owned()));
     }

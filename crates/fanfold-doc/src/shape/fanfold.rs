@@ -161,12 +161,7 @@ fn chapter(leaf: &Leaf<'_>, part: Element<'_>, texts: &mut Texts<'_, '_>) -> Cha
 }
 
 /// The text of a section directly inside a part.
-fn section(
-    leaf: &Leaf<'_>,
-    part: Element<'_>,
-    class: &str,
-    texts: &mut Texts<'_, '_>,
-) -> Document {
+fn section(leaf: &Leaf<'_>, part: Element<'_>, class: &str, texts: &mut Texts<'_, '_>) -> Document {
     let section = part.children().find(|child| child.has_class(class));
     let text = section.and_then(|section| section.children().find(|child| child.is("div.ff-text")));
     text.map(|text| texts.read(leaf.path, text, &[])).unwrap_or_default()

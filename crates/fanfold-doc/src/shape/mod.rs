@@ -40,8 +40,9 @@ impl<'s> Source<'s, '_> {
         match self {
             Source::Page(page) => vec![Leaf { path: "", root: page.root() }],
             Source::Book(book) => {
-                let leaf = |leaf: &'s crate::read::Leaf| {
-                    Leaf { path: leaf.path.as_str(), root: leaf.page.root() }
+                let leaf = |leaf: &'s crate::read::Leaf| Leaf {
+                    path: leaf.path.as_str(),
+                    root: leaf.page.root(),
                 };
                 book.leaves.iter().map(leaf).collect()
             }
@@ -137,10 +138,10 @@ pub(crate) fn chapter_title(heading: &str) -> Option<String> {
         let rest = heading.get(word.len()..)?.strip_prefix(' ')?.trim_start();
         let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
         let numbered = !heading.ends_with(rest) || heading.len() > word.len() + 1 + rest.len();
-        let ends = rest.is_empty() || rest.starts_with([':', '.', '-', '\u{2013}', '\u{2014}', ' ']);
-        (numbered && ends).then(|| {
-            rest.trim_start_matches([':', '.', '-', '\u{2013}', '\u{2014}', ' '])
-        })
+        let ends =
+            rest.is_empty() || rest.starts_with([':', '.', '-', '\u{2013}', '\u{2014}', ' ']);
+        (numbered && ends)
+            .then(|| rest.trim_start_matches([':', '.', '-', '\u{2013}', '\u{2014}', ' ']))
     };
     let title = bare().unwrap_or(heading).trim();
     (!title.is_empty()).then(|| title.to_owned())

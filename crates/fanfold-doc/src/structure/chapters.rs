@@ -44,7 +44,10 @@ const BARE_NUMBER_WORDS: usize = 500;
 /// Cuts the pieces into chapters.
 pub(super) fn cut(pieces: Vec<Piece>, most: usize) -> Cuts {
     let (mut cuts, rule) = find(&pieces);
-    drop_contents(&pieces, &mut cuts);
+    if cuts.is_empty() {
+        return Cuts { before: pieces, ..Cuts::default() };
+    }
+    let contents = drop_contents(&pieces, &mut cuts);
     let too_many = cuts.len().saturating_sub(most);
     cuts.truncate(most);
     let mut out = Cuts { too_many, ..Cuts::default() };
@@ -52,6 +55,9 @@ pub(super) fn cut(pieces: Vec<Piece>, most: usize) -> Cuts {
     let mut next = cuts.into_iter().peekable();
     let mut title_may_follow = false;
     for (at, piece) in pieces.into_iter().enumerate() {
+        if contents.contains(&at) {
+            continue;
+        }
         if let Some(cut) = next.next_if(|cut| cut.at == at) {
             title_may_follow = cut.heading.title.is_none();
             start_chapter(&mut out.chapters, cut.heading, piece.lines);
@@ -81,7 +87,8 @@ fn start_chapter(chapters: &mut Vec<Draft>, mut heading: Heading, lines: Lines) 
         let own = draft.heading.as_ref()?;
         let rules = |piece: &Piece| matches!(piece.block, Block::SceneBreak(..));
         let empty = draft.pieces.iter().all(rules);
-        let outer = matches!(own.word.as_str(), "part" | "book" | "act") && own.word != heading.word;
+        let outer =
+            matches!(own.word.as_str(), "part" | "book" | "act") && own.word != heading.word;
         (empty && outer).then(|| name_of(own))
     });
     if let Some(outer) = outer {
@@ -113,7 +120,8 @@ fn following_title(block: &Block) -> Option<String> {
     let text = text.trim().trim_matches(|c: char| "*_~=-–—".contains(c)).trim();
     let last = text.chars().next_back()?;
     let weighty = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 3;
-    let upper = |word: &str| word.chars().find(|c| c.is_alphabetic()).is_none_or(char::is_uppercase);
+    let upper =
+        |word: &str| word.chars().find(|c| c.is_alphabetic()).is_none_or(char::is_uppercase);
     let first = text.split_whitespace().next().is_some_and(upper);
     let named = first && text.split_whitespace().filter(weighty).all(upper);
     let heading = matches!(block, Block::Heading(..));
@@ -200,9 +208,9 @@ fn sequence(pieces: &[Piece], weak: Vec<Cut>) -> Option<Vec<Cut>> {
             let between = pieces.get(last.at + 1..cut.at).unwrap_or_default();
             between.iter().any(|piece| !matches!(piece.block, Block::SceneBreak(..)))
         });
-        let same = cuts.last().is_none_or(|last| {
-            last.heading.title.is_some() == cut.heading.title.is_some()
-        });
+        let same = cuts
+            .last()
+            .is_none_or(|last| last.heading.title.is_some() == cut.heading.title.is_some());
         if cut.heading.number == Some(wanted) && same {
             if !apart {
                 return None;
@@ -218,8 +226,9 @@ fn sequence(pieces: &[Piece], weak: Vec<Cut>) -> Option<Vec<Cut>> {
     good.then_some(cuts)
 }
 
-/// A table of contents: headings without text behind them that come again later.
-fn drop_contents(pieces: &[Piece], cuts: &mut Vec<Cut>) {
+/// A table of contents: headings without text behind them that come again later. Tells where its
+/// lines stand.
+fn drop_contents(pieces: &[Piece], cuts: &mut Vec<Cut>) -> HashSet<usize> {
     let key = |cut: &Cut| (cut.heading.word.clone(), cut.heading.number, cut.heading.title.clone());
     let short = |cut: &Cut| (cut.heading.word.clone(), cut.heading.number, None);
     let mut later: HashSet<(String, Option<u32>, Option<String>)> = HashSet::new();
@@ -236,6 +245,8 @@ fn drop_contents(pieces: &[Piece], cuts: &mut Vec<Cut>) {
         later.insert(short(cut));
         next = cut.at;
     }
+    let lines = cuts.iter().zip(&kept).filter(|(_, keep)| !**keep).map(|(cut, _)| cut.at).collect();
     let mut kept = kept.into_iter();
     cuts.retain(|_| kept.next().unwrap_or(true));
+    lines
 }

@@ -123,18 +123,39 @@ pub(super) fn unquoted(text: &str) -> &str {
 
 /// Ratings in the words of AO3, MPAA and fan sites that mean the same.
 const RATINGS: &[(&str, &str)] = &[
-    ("general audiences", "General Audiences"), ("general", "General Audiences"),
-    ("gen", "General Audiences"), ("g", "General Audiences"), ("k", "General Audiences"),
-    ("k+", "General Audiences"), ("pg", "General Audiences"), ("u", "General Audiences"),
-    ("everyone", "General Audiences"), ("all ages", "General Audiences"),
-    ("teen and up audiences", "Teen And Up Audiences"), ("teen and up", "Teen And Up Audiences"),
-    ("teen", "Teen And Up Audiences"), ("t", "Teen And Up Audiences"),
-    ("t+", "Teen And Up Audiences"), ("pg-13", "Teen And Up Audiences"),
-    ("pg13", "Teen And Up Audiences"), ("pg 13", "Teen And Up Audiences"),
-    ("mature", "Mature"), ("m", "Mature"), ("r", "Mature"), ("ma", "Mature"),
-    ("explicit", "Explicit"), ("e", "Explicit"), ("nc-17", "Explicit"), ("nc17", "Explicit"),
-    ("nc 17", "Explicit"), ("adult", "Explicit"), ("x", "Explicit"), ("xxx", "Explicit"),
-    ("not rated", "Not Rated"), ("nr", "Not Rated"), ("unrated", "Not Rated"),
+    ("general audiences", "General Audiences"),
+    ("general", "General Audiences"),
+    ("gen", "General Audiences"),
+    ("g", "General Audiences"),
+    ("k", "General Audiences"),
+    ("k+", "General Audiences"),
+    ("pg", "General Audiences"),
+    ("u", "General Audiences"),
+    ("everyone", "General Audiences"),
+    ("all ages", "General Audiences"),
+    ("teen and up audiences", "Teen And Up Audiences"),
+    ("teen and up", "Teen And Up Audiences"),
+    ("teen", "Teen And Up Audiences"),
+    ("t", "Teen And Up Audiences"),
+    ("t+", "Teen And Up Audiences"),
+    ("pg-13", "Teen And Up Audiences"),
+    ("pg13", "Teen And Up Audiences"),
+    ("pg 13", "Teen And Up Audiences"),
+    ("mature", "Mature"),
+    ("m", "Mature"),
+    ("r", "Mature"),
+    ("ma", "Mature"),
+    ("explicit", "Explicit"),
+    ("e", "Explicit"),
+    ("nc-17", "Explicit"),
+    ("nc17", "Explicit"),
+    ("nc 17", "Explicit"),
+    ("adult", "Explicit"),
+    ("x", "Explicit"),
+    ("xxx", "Explicit"),
+    ("not rated", "Not Rated"),
+    ("nr", "Not Rated"),
+    ("unrated", "Not Rated"),
 ];
 
 fn rating(tags: &mut Tags, value: &str) -> bool {
@@ -159,7 +180,8 @@ fn rating(tags: &mut Tags, value: &str) -> bool {
 
 /// Warnings that AO3 has a name for.
 const WARNINGS: &[(&str, &str)] = &[
-    ("none", "No Archive Warnings Apply"), ("no warnings", "No Archive Warnings Apply"),
+    ("none", "No Archive Warnings Apply"),
+    ("no warnings", "No Archive Warnings Apply"),
     ("no archive warnings apply", "No Archive Warnings Apply"),
     ("no archive warnings", "No Archive Warnings Apply"),
     ("choose not to use archive warnings", "Creator Chose Not To Use Archive Warnings"),
@@ -168,9 +190,13 @@ const WARNINGS: &[(&str, &str)] = &[
     ("cntw", "Creator Chose Not To Use Archive Warnings"),
     ("graphic violence", "Graphic Depictions Of Violence"),
     ("graphic depictions of violence", "Graphic Depictions Of Violence"),
-    ("major character death", "Major Character Death"), ("mcd", "Major Character Death"),
-    ("non-con", "Rape/Non-Con"), ("noncon", "Rape/Non-Con"), ("rape", "Rape/Non-Con"),
-    ("rape/non-con", "Rape/Non-Con"), ("underage", "Underage Sex"),
+    ("major character death", "Major Character Death"),
+    ("mcd", "Major Character Death"),
+    ("non-con", "Rape/Non-Con"),
+    ("noncon", "Rape/Non-Con"),
+    ("rape", "Rape/Non-Con"),
+    ("rape/non-con", "Rape/Non-Con"),
+    ("underage", "Underage Sex"),
     ("underage sex", "Underage Sex"),
 ];
 
@@ -191,8 +217,16 @@ fn warnings(tags: &mut Tags, value: &str) -> bool {
 /// Categories in AO3's words; what is none of them names a fandom, as on older archives.
 fn category(tags: &mut Tags, value: &str) -> bool {
     const CATEGORIES: &[(&str, &str)] = &[
-        ("f/f", "F/F"), ("femslash", "F/F"), ("f/m", "F/M"), ("m/f", "F/M"), ("het", "F/M"),
-        ("m/m", "M/M"), ("slash", "M/M"), ("gen", "Gen"), ("multi", "Multi"), ("other", "Other"),
+        ("f/f", "F/F"),
+        ("femslash", "F/F"),
+        ("f/m", "F/M"),
+        ("m/f", "F/M"),
+        ("het", "F/M"),
+        ("m/m", "M/M"),
+        ("slash", "M/M"),
+        ("gen", "Gen"),
+        ("multi", "Multi"),
+        ("other", "Other"),
     ];
     let items = list(value, ",;");
     let named = |item: &String| {
@@ -213,9 +247,21 @@ fn status(meta: &mut Metadata, name: &str, value: &str) -> bool {
     let value = value.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| value.starts_with(word));
     let open = says(&[
-        "in progress", "in-progress", "wip", "incomplete", "ongoing", "on-going", "unfinished",
-        "work in progress", "not complete", "not finished", "abandoned", "on hold", "hiatus",
-        "no", "tbc",
+        "in progress",
+        "in-progress",
+        "wip",
+        "incomplete",
+        "ongoing",
+        "on-going",
+        "unfinished",
+        "work in progress",
+        "not complete",
+        "not finished",
+        "abandoned",
+        "on hold",
+        "hiatus",
+        "no",
+        "tbc",
     ]);
     let done = says(&["complete", "finished", "done", "one-shot", "oneshot", "one shot", "yes"]);
     if open || done {
@@ -283,9 +329,8 @@ pub(super) fn date(text: &str) -> Option<Date> {
     if let Some(date) = Date::parse(text) {
         return Some(date);
     }
-    const MONTHS: [&str; 12] = [
-        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-    ];
+    const MONTHS: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let mut month = None;
     let mut numbers = Vec::new();
     for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(8) {

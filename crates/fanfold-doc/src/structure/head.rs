@@ -111,7 +111,7 @@ pub(super) fn scan(pieces: &mut [Piece], scope: Scope, head: &mut Head) {
                 continue;
             }
         }
-        if !belongs(pieces, head) {
+        if !belongs(pieces, scope, head) {
             return;
         }
         let at = head.end;
@@ -253,7 +253,7 @@ fn leading_spaces(text: &str) -> usize {
 }
 
 /// Whether a piece without a label goes on with the note before it.
-fn belongs(pieces: &[Piece], head: &Head) -> bool {
+fn belongs(pieces: &[Piece], scope: Scope, head: &Head) -> bool {
     let Some(entry) = head.entries.last() else { return false };
     let empty = entry.is_empty();
     if !entry.field.is_long() && !empty {
@@ -269,10 +269,14 @@ fn belongs(pieces: &[Piece], head: &Head) -> bool {
         }
         let text = lines::text(&piece.block);
         let first = text.lines().next().unwrap_or_default();
-        if ahead > 0 && label::parse(first).is_some_and(|label| label.sure) {
-            return words <= 300 && !quoted;
+        if let Some(next) = label::parse(first).filter(|label| ahead > 0 && label.sure) {
+            // Between two notes of a chapter stands the chapter.
+            let header =
+                scope == Scope::Work && !matches!(next.field, Field::Note | Field::EndNote);
+            return words <= 300 && !quoted && (header || like_note);
         }
-        if ahead > 0 && lines::short_line(&piece.block, heading::LONGEST).is_some()
+        if ahead > 0
+            && lines::short_line(&piece.block, heading::LONGEST).is_some()
             && heading::parse(first).is_some()
         {
             return words <= 400;
@@ -295,12 +299,57 @@ fn is_quoted(text: &str) -> bool {
 /// How many different words of a paragraph are a writer's to their readers.
 pub(super) fn note_words(text: &str) -> usize {
     const WORDS: &[&str] = &[
-        "fic", "fics", "fanfic", "fanfiction", "story", "chapter", "chapters", "review",
-        "reviews", "enjoy", "hope", "reading", "update", "updates", "thanks", "thank", "author",
-        "wrote", "writing", "characters", "own", "beta", "guys", "feedback", "comments",
-        "comment", "sequel", "oneshot", "one-shot", "series", "episode", "season", "au", "canon",
-        "ooc", "pairing", "slash", "reviewing", "reviewers", "flames", "kudos", "readers", "i",
-        "i'm", "i've", "disclaimer", "posted", "posting", "tumblr", "prompt", "r&r",
+        "fic",
+        "fics",
+        "fanfic",
+        "fanfiction",
+        "story",
+        "chapter",
+        "chapters",
+        "review",
+        "reviews",
+        "enjoy",
+        "hope",
+        "reading",
+        "update",
+        "updates",
+        "thanks",
+        "thank",
+        "author",
+        "wrote",
+        "writing",
+        "characters",
+        "own",
+        "beta",
+        "guys",
+        "feedback",
+        "comments",
+        "comment",
+        "sequel",
+        "oneshot",
+        "one-shot",
+        "series",
+        "episode",
+        "season",
+        "au",
+        "canon",
+        "ooc",
+        "pairing",
+        "slash",
+        "reviewing",
+        "reviewers",
+        "flames",
+        "kudos",
+        "readers",
+        "i",
+        "i'm",
+        "i've",
+        "disclaimer",
+        "posted",
+        "posting",
+        "tumblr",
+        "prompt",
+        "r&r",
     ];
     let mut found: Vec<&str> = Vec::new();
     let clean = |word: &str| {
@@ -308,11 +357,8 @@ pub(super) fn note_words(text: &str) -> usize {
         word.to_lowercase().replace('’', "'")
     };
     for word in text.split_whitespace().take(400).map(clean) {
-        if let Some(known) = WORDS.iter().find(|known| **known == word) {
-            if !found.contains(known) {
-                found.push(known);
-            }
-        }
+        let known = WORDS.iter().find(|known| **known == word);
+        found.extend(known.filter(|known| !found.contains(known)));
     }
     found.len()
 }
@@ -324,8 +370,18 @@ pub(super) fn byline(line: &str) -> Option<String> {
         return None;
     }
     const OPENINGS: &[&str] = &[
-        "by ", "by: ", "written by ", "written by: ", "story by ", "a story by ", "fic by ",
-        "a fic by ", "fanfic by ", "a fanfic by ", "fanfiction by ", "a fanfiction by ",
+        "by ",
+        "by: ",
+        "written by ",
+        "written by: ",
+        "story by ",
+        "a story by ",
+        "fic by ",
+        "a fic by ",
+        "fanfic by ",
+        "a fanfic by ",
+        "fanfiction by ",
+        "a fanfiction by ",
     ];
     let opening = OPENINGS.iter().find(|opening| {
         line.get(..opening.len()).is_some_and(|start| start.eq_ignore_ascii_case(opening))
@@ -369,7 +425,7 @@ pub(super) fn title_by(line: &str) -> Option<(String, String)> {
         && author.split_whitespace().count() <= 4
         && (upper || handle)
         && !title.contains(['"', '“'])
-        && !(passive && !title.contains(' '))
+        && (!passive || title.contains(' '))
         && !twice;
     good.then(|| (super::fields::unquoted(title).to_owned(), author.to_owned()))
 }
@@ -392,15 +448,17 @@ pub(super) fn end_notes(pieces: &[Piece]) -> Option<usize> {
         }
         let first = lines::first_lines(&piece.block, 1);
         let Some(label) = first.first().and_then(|line| label::parse(line)) else { continue };
-        let ruled = at.checked_sub(1).and_then(|before| pieces.get(before)).is_some_and(|before| {
-            is_rule(before) || is_end(&lines::text(&before.block)).is_some()
-        });
+        let ruled = at
+            .checked_sub(1)
+            .and_then(|before| pieces.get(before))
+            .is_some_and(|before| is_rule(before) || is_end(&lines::text(&before.block)).is_some());
         let note = matches!(label.field, Field::Note | Field::EndNote);
         let good = (note && label.sure) || (ruled && label.field.is_of_chapter());
         let near = pieces.len() - at <= 8 && words_after <= 400;
-        let told = pieces.iter().skip(at + 1).all(|piece| {
-            is_rule(piece) || note_words(&lines::text(&piece.block)) > 0
-        });
+        let told = pieces
+            .iter()
+            .skip(at + 1)
+            .all(|piece| is_rule(piece) || note_words(&lines::text(&piece.block)) > 0);
         if good && at > 0 && (ruled || (near && (told || pieces.len() - at <= 4))) {
             found = Some(at);
             after_rule = after_rule.or(ruled.then_some(at));
@@ -418,7 +476,9 @@ pub(super) fn is_end(line: &str) -> Option<bool> {
     let words: Vec<&str> = inner.split_whitespace().collect();
     match words.join(" ").as_str() {
         "the end" | "end" | "fin" | "finis" | "finish" | "ende" | "owari" | "the end of it all"
-        | "end of story" | "end story" | "end fic" | "end file" | "finite" | "конец" => Some(true),
+        | "end of story" | "end story" | "end fic" | "end file" | "finite" | "конец" => {
+            Some(true)
+        }
         "tbc" | "to be continued" | "t.b.c" | "continued" | "to be continued soon" => Some(false),
         said if said.starts_with("to be continued") || said.starts_with("tbc ") => Some(false),
         _ => None,

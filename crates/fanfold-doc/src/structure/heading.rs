@@ -21,8 +21,19 @@ pub(crate) struct Heading {
 const NUMBERED: &[&str] = &["chapter", "chap", "chp", "ch", "part", "book", "act", "episode"];
 /// Words that head a chapter without a number.
 const NAMED: &[&str] = &[
-    "prologue", "prolog", "epilogue", "epilog", "interlude", "intermission", "preface",
-    "foreword", "afterword", "coda", "introduction", "bonus chapter", "final chapter",
+    "prologue",
+    "prolog",
+    "epilogue",
+    "epilog",
+    "interlude",
+    "intermission",
+    "preface",
+    "foreword",
+    "afterword",
+    "coda",
+    "introduction",
+    "bonus chapter",
+    "final chapter",
     "last chapter",
 ];
 /// The longest heading, bytes.
@@ -73,13 +84,8 @@ fn named(line: &str) -> Option<Heading> {
     })?;
     let rest = line.get(word.len()..)?;
     let upper = line.chars().next().is_some_and(char::is_uppercase);
-    let heading = |number, title| Heading {
-        word: (*word).to_owned(),
-        number,
-        of: None,
-        title,
-        before: None,
-    };
+    let heading =
+        |number, title| Heading { word: (*word).to_owned(), number, of: None, title, before: None };
     let plain = rest.trim_matches(|c: char| !c.is_alphanumeric());
     if plain.is_empty() && upper {
         // A named chapter without a title is called by its name.
@@ -110,13 +116,8 @@ fn numbered(line: &str) -> Option<Heading> {
     let rest = rest.get(length..)?;
     let (of, rest) = out_of(rest);
     let word = if word.starts_with("ch") { "chapter" } else { word };
-    let heading = |title| Heading {
-        word: word.to_owned(),
-        number: Some(number),
-        of,
-        title,
-        before: None,
-    };
+    let heading =
+        |title| Heading { word: word.to_owned(), number: Some(number), of, title, before: None };
     let trimmed = rest.trim();
     if trimmed.trim_matches(|c: char| !c.is_alphanumeric()).is_empty() {
         return Some(heading(None));
@@ -150,6 +151,10 @@ fn clean_title(title: &str) -> String {
 
 /// "The Pier - Chapter 3: Rain": the story's title before the heading.
 fn with_story(line: &str) -> Option<Heading> {
+    // "Series: Tides, part 2" is a header line.
+    if super::label::parse(line).is_some_and(|label| label.sure) {
+        return None;
+    }
     let lower = line.to_ascii_lowercase();
     let at = ["chapter ", "part "].iter().filter_map(|word| lower.find(word)).min()?;
     let (before, from) = line.split_at_checked(at)?;
@@ -180,8 +185,8 @@ pub(crate) fn title_like(text: &str) -> bool {
     let text = text.trim();
     let words = text.split_whitespace().count();
     let last = text.chars().next_back().unwrap_or(',');
-    let sentence = matches!(last, ',' | ';' | ':')
-        || (last == '.' && !text.ends_with("...") && words > 4);
+    let sentence =
+        matches!(last, ',' | ';' | ':') || (last == '.' && !text.ends_with("...") && words > 4);
     (1..=14).contains(&words) && !sentence && text.chars().any(char::is_alphanumeric)
 }
 
@@ -217,13 +222,29 @@ pub(crate) fn number(text: &str) -> Option<u32> {
 
 fn in_words(text: &str) -> Option<u32> {
     const ONES: [&str; 20] = [
-        "", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-        "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
-        "eighteen", "nineteen",
+        "",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
     ];
-    const TENS: [&str; 10] = [
-        "", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-    ];
+    const TENS: [&str; 10] =
+        ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
     const ORDINALS: [&str; 11] = [
         "", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
         "tenth",
@@ -257,7 +278,14 @@ fn roman(text: &str) -> Option<u32> {
         return None;
     }
     const PARTS: [(&str, u32); 9] = [
-        ("c", 100), ("xc", 90), ("l", 50), ("xl", 40), ("x", 10), ("ix", 9), ("v", 5), ("iv", 4),
+        ("c", 100),
+        ("xc", 90),
+        ("l", 50),
+        ("xl", 40),
+        ("x", 10),
+        ("ix", 9),
+        ("v", 5),
+        ("iv", 4),
         ("i", 1),
     ];
     let lower = text.to_ascii_lowercase();
@@ -334,9 +362,19 @@ mod tests {
     #[test]
     fn numerals() {
         for (text, wanted) in [
-            ("7", Some(7)), ("xiv", Some(14)), ("XCIX", Some(99)), ("IIII", None), ("vx", None),
-            ("Mix", None), ("mild", None), ("seventeen", Some(17)), ("forty-two", Some(42)),
-            ("0", None), ("civil", None), ("Iv", None), ("", None),
+            ("7", Some(7)),
+            ("xiv", Some(14)),
+            ("XCIX", Some(99)),
+            ("IIII", None),
+            ("vx", None),
+            ("Mix", None),
+            ("mild", None),
+            ("seventeen", Some(17)),
+            ("forty-two", Some(42)),
+            ("0", None),
+            ("civil", None),
+            ("Iv", None),
+            ("", None),
         ] {
             assert_eq!(number(text), wanted, "{text}");
         }

@@ -17,25 +17,48 @@ pub(super) struct Said {
 
 /// Words that state a freeform tag, in small letters, with the tag. "au" must be in capitals.
 const FREEFORMS: &[(&str, &str)] = &[
-    ("one shot", "One Shot"), ("one-shot", "One Shot"), ("oneshot", "One Shot"),
-    ("alternate universe", "Alternate Universe"), ("alternative universe", "Alternate Universe"),
-    ("songfic", "Songfic"), ("song fic", "Songfic"), ("song-fic", "Songfic"),
-    ("drabble", "Drabble"), ("drabbles", "Drabble Collection"), ("fluff", "Fluff"),
-    ("fluffy", "Fluff"), ("angst", "Angst"), ("angsty", "Angst"),
-    ("hurt/comfort", "Hurt/Comfort"), ("hurt comfort", "Hurt/Comfort"),
-    ("crack", "Crack"), ("crackfic", "Crack"), ("crack fic", "Crack"),
-    ("crossover", "Crossover"), ("cross-over", "Crossover"), ("fix-it", "Fix-It"),
-    ("fix it fic", "Fix-It"), ("slash", "Slash"), ("femslash", "Femslash"),
+    ("one shot", "One Shot"),
+    ("one-shot", "One Shot"),
+    ("oneshot", "One Shot"),
+    ("alternate universe", "Alternate Universe"),
+    ("alternative universe", "Alternate Universe"),
+    ("songfic", "Songfic"),
+    ("song fic", "Songfic"),
+    ("song-fic", "Songfic"),
+    ("drabble", "Drabble"),
+    ("drabbles", "Drabble Collection"),
+    ("fluff", "Fluff"),
+    ("fluffy", "Fluff"),
+    ("angst", "Angst"),
+    ("angsty", "Angst"),
+    ("hurt/comfort", "Hurt/Comfort"),
+    ("hurt comfort", "Hurt/Comfort"),
+    ("crack", "Crack"),
+    ("crackfic", "Crack"),
+    ("crack fic", "Crack"),
+    ("crossover", "Crossover"),
+    ("cross-over", "Crossover"),
+    ("fix-it", "Fix-It"),
+    ("fix it fic", "Fix-It"),
+    ("slash", "Slash"),
+    ("femslash", "Femslash"),
     ("canon divergence", "Alternate Universe - Canon Divergence"),
     ("canon divergent", "Alternate Universe - Canon Divergence"),
     ("modern au", "Alternate Universe - Modern Setting"),
     ("high school au", "Alternate Universe - High School"),
     ("coffee shop au", "Alternate Universe - Coffee Shops & Cafés"),
-    ("soulmate au", "Alternate Universe - Soulmates"), ("slow burn", "Slow Burn"),
-    ("post-canon", "Post-Canon"), ("pre-canon", "Pre-Canon"), ("missing scene", "Missing Scene"),
-    ("character study", "Character Study"), ("time travel", "Time Travel"),
-    ("deathfic", "Character Death"), ("pwp", "Plot What Plot/Porn Without Plot"),
-    ("au", "Alternate Universe"), ("a.u.", "Alternate Universe"), ("a/u", "Alternate Universe"),
+    ("soulmate au", "Alternate Universe - Soulmates"),
+    ("slow burn", "Slow Burn"),
+    ("post-canon", "Post-Canon"),
+    ("pre-canon", "Pre-Canon"),
+    ("missing scene", "Missing Scene"),
+    ("character study", "Character Study"),
+    ("time travel", "Time Travel"),
+    ("deathfic", "Character Death"),
+    ("pwp", "Plot What Plot/Porn Without Plot"),
+    ("au", "Alternate Universe"),
+    ("a.u.", "Alternate Universe"),
+    ("a/u", "Alternate Universe"),
 ];
 
 /// Reads proposals out of what was said.
@@ -103,14 +126,16 @@ fn freeforms(said: &Said) -> Vec<Proposal> {
         for (words, tag) in FREEFORMS {
             let Some(at) = find_words(&lower, words) else { continue };
             let short = words.len() <= 4 && words.starts_with('a') && *words != "angst";
-            let upper = sentence.contains("AU") || sentence.contains("A.U") || sentence.contains("A/U");
+            let upper =
+                sentence.contains("AU") || sentence.contains("A.U") || sentence.contains("A/U");
             if (short || words.ends_with(" au")) && !upper {
                 continue;
             }
             let before = lower.get(..at).unwrap_or_default();
-            let not = before.split_whitespace().rev().take(3).any(|word| {
-                matches!(word, "not" | "no" | "never" | "without" | "isn't" | "isn’t")
-            });
+            let not =
+                before.split_whitespace().rev().take(3).any(|word| {
+                    matches!(word, "not" | "no" | "never" | "without" | "isn't" | "isn’t")
+                });
             if !not {
                 let rule = format!("the {} says “{words}”", said.what);
                 out.push(proposal(TagKind::Freeform, (*tag).to_owned(), rule, said, sentence));
@@ -149,8 +174,11 @@ fn fandoms(said: &Said) -> Vec<Proposal> {
         if let Some((start, length)) = owning {
             let behind = sentence.get(start + length..).unwrap_or_default();
             let by = behind.trim_start().starts_with("by ");
-            let mut names = if by { names(sentence.get(..start).unwrap_or_default(), true) }
-                else { names(behind, false) };
+            let mut names = if by {
+                names(sentence.get(..start).unwrap_or_default(), true)
+            } else {
+                names(behind, false)
+            };
             let mut evidence = (*sentence).to_owned();
             // "Do not own. Vampire Diaries.": the name is a sentence of its own.
             let bare = behind.chars().all(|c| !c.is_alphanumeric());
@@ -160,8 +188,14 @@ fn fandoms(said: &Said) -> Vec<Proposal> {
             }
             out.extend(named(names, "does not own", said, &evidence));
         }
-        let belonging = ["belongs to", "belong to", "is the property of", "are the property of",
-            "is property of", "are property of"];
+        let belonging = [
+            "belongs to",
+            "belong to",
+            "is the property of",
+            "are the property of",
+            "is property of",
+            "are property of",
+        ];
         let found = belonging.iter().filter_map(|words| find_words(&lower, words)).min();
         if let Some(before) = found.and_then(|at| sentence.get(..at)) {
             out.extend(named(names(before, true), "says belongs to somebody", said, sentence));
@@ -201,8 +235,20 @@ fn names(text: &str, starts: bool) -> Vec<String> {
                 close(&mut run, first_of_run, starts, &mut out);
             }
         } else if !run.is_empty() {
-            let joins = matches!(core, "of" | "the" | "and" | "a" | "an" | "in" | "to" | "for" | "at"
-                | "on" | "with" | "from") || *word == "&";
+            let joins = matches!(
+                core,
+                "of" | "the"
+                    | "and"
+                    | "a"
+                    | "an"
+                    | "in"
+                    | "to"
+                    | "for"
+                    | "at"
+                    | "on"
+                    | "with"
+                    | "from"
+            ) || *word == "&";
             if joins && goes_on(words.get(at + 1..).unwrap_or_default()) {
                 run.push(word);
             } else {
@@ -217,11 +263,61 @@ fn names(text: &str, starts: bool) -> Vec<String> {
 
 /// Words in capitals that are no names.
 const IDLE: &[&str] = &[
-    "I", "Do", "Don't", "Don’t", "All", "Any", "Or", "And", "They", "This", "That", "No", "Not",
-    "My", "Nope", "It", "If", "But", "So", "Also", "Some", "Characters", "Everything", "Nothing",
-    "None", "Anything", "Le", "Just", "Only", "Still", "Sadly", "You", "We", "He", "She", "OCs",
-    "OC", "I'm", "I’m", "NOT", "DO", "DON'T", "OWN", "ANYTHING", "NOTHING", "What", "Please",
-    "Unfortunately", "Who", "How", "LOL", "AU", "T_T", "Disclaimer", "Recognizable",
+    "I",
+    "Do",
+    "Don't",
+    "Don’t",
+    "All",
+    "Any",
+    "Or",
+    "And",
+    "They",
+    "This",
+    "That",
+    "No",
+    "Not",
+    "My",
+    "Nope",
+    "It",
+    "If",
+    "But",
+    "So",
+    "Also",
+    "Some",
+    "Characters",
+    "Everything",
+    "Nothing",
+    "None",
+    "Anything",
+    "Le",
+    "Just",
+    "Only",
+    "Still",
+    "Sadly",
+    "You",
+    "We",
+    "He",
+    "She",
+    "OCs",
+    "OC",
+    "I'm",
+    "I’m",
+    "NOT",
+    "DO",
+    "DON'T",
+    "OWN",
+    "ANYTHING",
+    "NOTHING",
+    "What",
+    "Please",
+    "Unfortunately",
+    "Who",
+    "How",
+    "LOL",
+    "AU",
+    "T_T",
+    "Disclaimer",
+    "Recognizable",
 ];
 
 /// Whether a name goes on behind a small word: another small word may follow, then a capital.

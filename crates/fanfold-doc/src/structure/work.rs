@@ -22,6 +22,8 @@ struct Work {
     ending: Option<(bool, Lines)>,
     /// How many chapters a heading says that there are.
     of: Option<u32>,
+    /// Whether the last chapter is called an epilogue.
+    closed: bool,
 }
 
 pub(super) fn build(pieces: Vec<Piece>, hints: &Hints<'_>) -> Imported {
@@ -33,9 +35,9 @@ pub(super) fn build(pieces: Vec<Piece>, hints: &Hints<'_>) -> Imported {
         opening::read(&mut pieces, hints.name, &mut head);
     }
     head::scan(&mut pieces, Scope::Work, &mut head);
-    let rest = pieces.split_off(head.end.min(pieces.len()));
+    pieces.drain(..head.end.min(pieces.len()));
     work.head(head);
-    let mut cuts = chapters::cut(rest, hints.chapters.max(1));
+    let mut cuts = chapters::cut(pieces, hints.chapters.max(1));
     work.chapter_count(&cuts);
     let before = std::mem::take(&mut cuts.before);
     work.before(before, &mut cuts.chapters);
@@ -52,20 +54,21 @@ pub(super) fn build(pieces: Vec<Piece>, hints: &Hints<'_>) -> Imported {
 }
 
 /// Drawn breaks become breaks, several in a row one, and empty blocks go.
-fn tidy(pieces: Vec<Piece>) -> Vec<Piece> {
-    let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
-    for mut piece in pieces {
+fn tidy(mut pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut after = false;
+    pieces.retain_mut(|piece| {
         if head::drawn_rule(&piece.block) {
             piece.block = head::rule();
         }
         let empty = lines::inlines(&piece.block).is_some_and(Vec::is_empty);
         let plain = matches!(&piece.block, Block::SceneBreak(style, None) if style.is_none());
-        let after = matches!(out.last().map(|last| &last.block), Some(Block::SceneBreak(..)));
-        if !empty && !(plain && after) {
-            out.push(piece);
+        let kept = !empty && (!plain || !after);
+        if kept {
+            after = matches!(piece.block, Block::SceneBreak(..));
         }
-    }
-    out
+        kept
+    });
+    pieces
 }
 
 impl Work {
@@ -164,6 +167,9 @@ impl Work {
             self.out.warnings.push(warning);
         }
         let headings = || cuts.chapters.iter().filter_map(|draft| draft.heading.as_ref());
+        const LAST: [&str; 4] = ["epilogue", "epilog", "final chapter", "last chapter"];
+        let last = cuts.chapters.last().and_then(|draft| draft.heading.as_ref());
+        self.closed = last.is_some_and(|heading| LAST.contains(&heading.word.as_str()));
         self.of = headings().find_map(|heading| heading.of);
         // The file of one chapter tells which it is, so that its neighbours can be found.
         if let ([draft], Some(number)) =
@@ -201,8 +207,10 @@ impl Work {
 
     fn chapter(&mut self, mut draft: Draft, first: bool, single: bool) {
         let headed = draft.heading.is_some();
-        let mut chapter =
-            Chapter { title: draft.heading.and_then(|heading| heading.title), ..Chapter::default() };
+        let mut chapter = Chapter {
+            title: draft.heading.and_then(|heading| heading.title),
+            ..Chapter::default()
+        };
         let mut head = Head::default();
         // Without a heading the work's own header has been read already.
         if headed {
@@ -215,9 +223,9 @@ impl Work {
         let body = trim(body);
         self.see_end(&body);
         if let Some(notes) = notes {
-            let ended = body.last().is_some_and(|piece| {
-                head::is_end(&lines::text(&piece.block)) == Some(true)
-            });
+            let ended = body
+                .last()
+                .is_some_and(|piece| head::is_end(&lines::text(&piece.block)) == Some(true));
             self.end_notes(notes, &mut chapter, single || ended);
         }
         chapter.body.blocks = body.into_iter().map(|piece| piece.block).collect();
@@ -278,8 +286,7 @@ impl Work {
         let loose = head.loose.into_iter().map(|(line, _)| Block::Paragraph(Style::NONE, line));
         blocks.extend(loose);
         blocks.extend(rest.into_iter().map(|piece| piece.block));
-        let place =
-            if of_work { &mut self.out.meta.notes_after } else { &mut chapter.notes_after };
+        let place = if of_work { &mut self.out.meta.notes_after } else { &mut chapter.notes_after };
         place.blocks.extend(blocks);
     }
 
@@ -350,6 +357,7 @@ impl Work {
         let (complete, rule, lines) = match self.ending {
             Some((true, lines)) => (Some(true), "the text says that it ends", lines),
             Some((false, lines)) => (Some(false), "the text says that it goes on", lines),
+            None if self.closed => (Some(true), "the last chapter is an epilogue", (0, 0)),
             None if single && !numbered && self.of.is_none() => {
                 (Some(true), "one text without chapters, and nothing says that it goes on", (0, 0))
             }
@@ -369,8 +377,12 @@ impl Work {
 
     fn normalize(&mut self) {
         let meta = &mut self.out.meta;
-        let notes =
-            [&mut meta.summary, &mut meta.notes_before, &mut meta.disclaimer, &mut meta.notes_after];
+        let notes = [
+            &mut meta.summary,
+            &mut meta.notes_before,
+            &mut meta.disclaimer,
+            &mut meta.notes_after,
+        ];
         let of = |chapter: &mut Chapter| {
             let parts = [
                 &mut chapter.summary,

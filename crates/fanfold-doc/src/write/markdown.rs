@@ -172,7 +172,10 @@ fn document(document: &Document, image: &dyn Fn(&MediaName) -> String) -> String
     }
     let how = Print { image: &source, ..Print::default() };
     let html = document.print(&how).into_string();
-    one_line(&html).replace("</p>", "</p>\n") + "\n\n"
+    let html = one_line(&html);
+    // A block that opens with `<pre>` ends with the line that closes it.
+    let parted = if html.contains("<pre") { html } else { html.replace("</p>", "</p>\n") };
+    parted + "\n\n"
 }
 
 /// Line ends inside preformatted text as references, so that no empty line ends the block.
@@ -200,9 +203,7 @@ impl<'a> Printer<'a> {
             self.out.push_str(prefix);
             let said = match block {
                 Block::Paragraph(style, text) => style.is_none() && self.paragraph(text, prefix),
-                Block::Heading(level, style, text) => {
-                    style.is_none() && self.heading(*level, text)
-                }
+                Block::Heading(level, style, text) => style.is_none() && self.heading(*level, text),
                 Block::SceneBreak(style, None) if style.is_none() => {
                     self.out.push_str("* * *");
                     true
@@ -387,7 +388,7 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// "[^1][…" would be one link with the second bracket as its label.
+    /// A note followed by a bracket would be one link with the second bracket as its label.
     fn part_brackets(&mut self) {
         if self.out.ends_with(']') {
             self.out.push_str("<!-- -->");

@@ -40,7 +40,11 @@ impl<'a> Markup<'a> {
                 let provisional = meta.title_is_provisional.then_some("");
                 self.element("h1", "ff-title", &[("data-provisional", provisional)], title);
                 if meta.title_is_provisional {
-                    self.plain("p", "ff-provisional", "This title was made from the opening words.");
+                    self.plain(
+                        "p",
+                        "ff-provisional",
+                        "This title was made from the opening words.",
+                    );
                 }
             }
             None => self.plain("h1", "ff-untitled", "Untitled"),
@@ -217,7 +221,8 @@ impl<'a> Markup<'a> {
         if text.is_empty() {
             return;
         }
-        let _ = writeln!(self.out, "<section class=\"{class}\"><h3 class=\"ff-label\">{label}</h3>");
+        let _ =
+            writeln!(self.out, "<section class=\"{class}\"><h3 class=\"ff-label\">{label}</h3>");
         self.text("ff-text", text);
         self.out.push_str("</section>\n");
     }
@@ -256,7 +261,13 @@ impl<'a> Markup<'a> {
 
     /// An element around a text; where spaces in the text would be lost, it stands in an attribute
     /// too.
-    fn element(&mut self, name: &str, class: &str, attributes: &[(&str, Option<&str>)], text: &str) {
+    fn element(
+        &mut self,
+        name: &str,
+        class: &str,
+        attributes: &[(&str, Option<&str>)],
+        text: &str,
+    ) {
         let words: Vec<&str> = text.split_whitespace().collect();
         let exact = (words.join(" ") != text).then_some(text);
         self.start(name, class, &[attributes, &[("data-text", exact)]].concat());
@@ -344,6 +355,19 @@ pub(super) fn is_rtl(meta: &Metadata) -> bool {
     let primary = language.as_deref().and_then(|lang| lang.split('-').next());
     matches!(
         primary,
-        Some("ar" | "he" | "iw" | "fa" | "ur" | "yi" | "ps" | "sd" | "ug" | "dv" | "ckb" | "syr" | "arc")
+        Some(
+            "ar" | "he"
+                | "iw"
+                | "fa"
+                | "ur"
+                | "yi"
+                | "ps"
+                | "sd"
+                | "ug"
+                | "dv"
+                | "ckb"
+                | "syr"
+                | "arc"
+        )
     )
 }

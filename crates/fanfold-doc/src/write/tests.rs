@@ -27,7 +27,11 @@ fn back(bytes: &[u8], name: &str) -> Imported {
 
 fn config() -> ProptestConfig {
     // Tracked files of failing cases have no place beside the code: findings become tests.
-    ProptestConfig { failure_persistence: None, max_shrink_iters: 4_000, ..ProptestConfig::default() }
+    ProptestConfig {
+        failure_persistence: None,
+        max_shrink_iters: 4_000,
+        ..ProptestConfig::default()
+    }
 }
 
 proptest! {

@@ -19,8 +19,13 @@ pub(super) fn read(book: &Book<'_>, limits: &Limits) -> Result<Imported, ReadErr
     let mut meta = metadata(book, limits);
     let mut chapters: Vec<Chapter> = Vec::new();
     for leaf in &book.leaves {
+        let warnings = texts.warnings.len();
         let body = texts.read(&leaf.path, leaf.page.body(), &[]);
-        if body.is_empty() || is_front_matter(book, leaf, &body) {
+        // What is left of a page of notes that were read where they are called is its heading.
+        let named = book.contents.iter().any(|(target, _)| target.starts_with(&leaf.path));
+        let bare = !named && body.blocks.iter().all(|block| matches!(block, Block::Heading(..)));
+        if bare || is_front_matter(book, leaf, &body) {
+            texts.warnings.truncate(warnings);
             continue;
         }
         for (label, body) in parts(book, leaf, body) {
@@ -65,6 +70,7 @@ fn parts(book: &Book<'_>, leaf: &Leaf, body: Document) -> Vec<(Option<String>, D
             place => rest.iter().position(|block| holds_place(block, place)),
         };
         let Some(found) = found else { continue };
+        strip_place(&mut rest, place);
         let after = rest.split_off(found);
         if !rest.is_empty() {
             parts.push((label.take(), Document { blocks: rest }));
@@ -75,6 +81,25 @@ fn parts(book: &Book<'_>, leaf: &Leaf, body: Document) -> Vec<(Option<String>, D
         parts.push((label, Document { blocks: rest }));
     }
     parts
+}
+
+/// Takes away the name that the contents led to; links of the text to it keep theirs.
+fn strip_place(blocks: &mut [Block], place: &str) {
+    let href = format!("#{place}");
+    let mut linked = false;
+    crate::walk::inlines(blocks, &mut |inline| {
+        if let Inline::Link(Link { href: Some(own), .. }) = inline {
+            linked |= own.as_str() == href;
+        }
+    });
+    let Some(block) = blocks.iter_mut().find(|block| holds_place(block, place)) else { return };
+    if let Block::Paragraph(_, text) | Block::Heading(_, _, text) = block {
+        let own = |link: &Link| link.name.as_ref().is_some_and(|name| name.as_str() == place);
+        text.retain(|inline| match inline {
+            Inline::Link(link) => linked || !(own(link) && link.content.is_empty()),
+            _ => true,
+        });
+    }
 }
 
 fn holds_place(block: &Block, place: &str) -> bool {
@@ -88,7 +113,8 @@ fn holds_place(block: &Block, place: &str) -> bool {
 }
 
 /// A chapter; a heading that opens it and says what the contents say is no part of its text.
-fn chapter(label: Option<String>, mut body: Document) -> Chapter {
+fn chapter(label: Option<String>, body: Document) -> Chapter {
+    let mut body = body.normalize();
     let opening = match body.blocks.first() {
         Some(Block::Heading(_, _, text)) => {
             let text = crate::walk::inline_text(text).replace('\n', " ");
@@ -127,8 +153,16 @@ fn is_front_matter(book: &Book<'_>, leaf: &Leaf, body: &Document) -> bool {
     let named = all.any(|kind| {
         matches!(
             kind,
-            "cover" | "titlepage" | "title-page" | "halftitlepage" | "toc" | "landmarks"
-                | "copyright-page" | "colophon" | "loi" | "lot"
+            "cover"
+                | "titlepage"
+                | "title-page"
+                | "halftitlepage"
+                | "toc"
+                | "landmarks"
+                | "copyright-page"
+                | "colophon"
+                | "loi"
+                | "lot"
         )
     });
     // Links make up nearly all of a list of contents.
@@ -136,7 +170,8 @@ fn is_front_matter(book: &Book<'_>, leaf: &Leaf, body: &Document) -> bool {
         let linked: usize = root.find_all("a").map(|link: Element<'_>| link.text().len()).sum();
         linked * 10 > body.text().len() * 8 && root.find_all("a").count() > 2
     };
-    let only_picture = || body.words() == 0 && book.leaves.first().is_some_and(|f| f.path == leaf.path);
+    let only_picture =
+        || body.words() == 0 && book.leaves.first().is_some_and(|f| f.path == leaf.path);
     is_nav || (named && (body.words() < FEW_WORDS || mostly_links())) || only_picture()
 }
 
@@ -166,9 +201,10 @@ fn metadata(book: &Book<'_>, limits: &Limits) -> Metadata {
         }
     }
     dates(package, &mut meta);
-    let address = package.addresses.iter().find_map(|address| {
-        Href::parse(address).filter(|href| href.as_str().starts_with("http"))
-    });
+    let address = package
+        .addresses
+        .iter()
+        .find_map(|address| Href::parse(address).filter(|href| href.as_str().starts_with("http")));
     meta.source = Source { format: "epub".to_owned(), site: None, url: address };
     meta
 }

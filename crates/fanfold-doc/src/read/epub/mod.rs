@@ -89,8 +89,8 @@ impl<'a> Book<'a> {
         }
         let package = Package::parse(&xml::decode(&file.bytes), &path, limits);
         let texts = texts(&mut archive, &package, limits, &mut warnings)?;
-        let leaves = leaves(&texts, limits)?;
         let contents = contents(&mut archive, &package, limits)?;
+        let leaves = leaves(&texts, &contents, limits)?;
         let archive = RefCell::new(archive);
         Ok(Book { package, leaves, warnings, contents, archive, limits })
     }
@@ -165,7 +165,8 @@ fn texts(
             continue;
         };
         if file.damaged {
-            warnings.push(damaged(&item.path, "is cut off or damaged; what came before it was read"));
+            warnings
+                .push(damaged(&item.path, "is cut off or damaged; what came before it was read"));
         }
         length += file.bytes.len();
         if length > limits.text_bytes {
@@ -182,8 +183,13 @@ fn texts(
     Ok(texts)
 }
 
-fn leaves(texts: &[(String, String)], limits: &Limits) -> Result<Vec<Leaf>, ReadError> {
+fn leaves(
+    texts: &[(String, String)],
+    contents: &[package::Entry],
+    limits: &Limits,
+) -> Result<Vec<Leaf>, ReadError> {
     let mut calls = xhtml::Calls::default();
+    contents.iter().for_each(|(target, _)| calls.lead_to(target));
     texts.iter().for_each(|(path, text)| calls.add(path, text));
     texts.iter().for_each(|(path, text)| calls.find_notes(path, text));
     let by_path: HashMap<&str, &str> =
@@ -214,9 +220,9 @@ fn contents(
             nav.attr("epub:type") == Some("toc") || nav.attr("role") == Some("doc-toc")
         });
         if let Some(toc) = toc.or_else(|| page.root().find("nav")) {
-            let links = toc.find_all("a").filter_map(|link| {
-                Some((package::resolve(path, link.attr("href")?), link.text()))
-            });
+            let links = toc
+                .find_all("a")
+                .filter_map(|link| Some((package::resolve(path, link.attr("href")?), link.text())));
             return Ok(links.collect());
         }
     }

@@ -15,8 +15,26 @@ const VOID: [&str; 14] = [
 
 /// Elements that may hold an anchor directly inside; before others it is put.
 const HOLDS_TEXT: [&str; 20] = [
-    "p", "h1", "h2", "h3", "h4", "h5", "h6", "div", "section", "article", "span", "li", "dd", "td",
-    "th", "em", "strong", "i", "b", "blockquote",
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "div",
+    "section",
+    "article",
+    "span",
+    "li",
+    "dd",
+    "td",
+    "th",
+    "em",
+    "strong",
+    "i",
+    "b",
+    "blockquote",
 ];
 
 /// A tag: where it stands and what it says.
@@ -130,6 +148,8 @@ pub(super) struct Calls {
     from_elsewhere: HashMap<String, HashSet<String>>,
     /// Where those notes stand.
     notes: HashMap<String, HashMap<String, Range>>,
+    /// For each page, the ids that the contents lead to.
+    places: HashMap<String, HashSet<String>>,
     /// `path#id` of the links that call notes: links to them lead back.
     callers: HashSet<String>,
 }
@@ -147,6 +167,13 @@ impl Calls {
                 let ids = self.from_elsewhere.entry(file.to_owned()).or_default();
                 ids.insert(id.to_owned());
             }
+        }
+    }
+
+    /// Adds a place that the contents lead to.
+    pub(super) fn lead_to(&mut self, target: &str) {
+        if let Some((path, id)) = target.split_once('#') {
+            self.places.entry(path.to_owned()).or_default().insert(id.to_owned());
         }
     }
 
@@ -248,7 +275,9 @@ impl<'a, 'c> Rewrite<'a, 'c> {
             return;
         }
         let id = tag.attr("id").or_else(|| tag.attr("name"));
-        let wanted = id.filter(|id| tag.name != "a" && self.wanted.contains(*id));
+        let places = self.calls.places.get(self.path);
+        let led_to = |id: &str| places.is_some_and(|places| places.contains(id));
+        let wanted = id.filter(|id| tag.name != "a" && (self.wanted.contains(*id) || led_to(id)));
         let inside = HOLDS_TEXT.contains(&tag.name) && !tag.closes_itself;
         if let Some(id) = wanted.filter(|_| !inside) {
             self.anchor(id);
@@ -391,13 +420,15 @@ mod tests {
     #[test]
     fn names_that_are_led_to_become_places() {
         let text = "<a href=\"a.xhtml#x\">go</a><p id=\"x\">here</p><table id='y'></table>";
-        let wanted = "<a href=\"#x\">go</a><p id=\"x\"><a id=\"x\"></a>here</p><table id='y'></table>";
+        let wanted =
+            "<a href=\"#x\">go</a><p id=\"x\"><a id=\"x\"></a>here</p><table id='y'></table>";
         assert_eq!(html(text), wanted);
     }
 
     #[test]
     fn broken_markup_never_hangs() {
-        for text in ["<", "<a", "<a href=", "<a href='x", "<![CDATA[", "<!--", "<!D[", "</", "<é>"] {
+        for text in ["<", "<a", "<a href=", "<a href='x", "<![CDATA[", "<!--", "<!D[", "</", "<é>"]
+        {
             let _ = html(text);
         }
     }

@@ -42,9 +42,9 @@ impl Node {
 
     /// The first element inside of this name, at any depth.
     pub(super) fn find(&self, name: &str) -> Option<&Node> {
-        self.children.iter().find_map(|child| {
-            if child.name == name { Some(child) } else { child.find(name) }
-        })
+        self.children
+            .iter()
+            .find_map(|child| if child.name == name { Some(child) } else { child.find(name) })
     }
 
     /// The elements directly inside of this name.
@@ -119,7 +119,11 @@ fn node(start: &BytesStart<'_>, limits: &Limits) -> Node {
         };
         (local(attribute.key.into_inner()), value)
     });
-    Node { name: local(start.name().into_inner()), attributes: attributes.collect(), ..Node::default() }
+    Node {
+        name: local(start.name().into_inner()),
+        attributes: attributes.collect(),
+        ..Node::default()
+    }
 }
 
 /// The character of a reference; files that call a DTD use a few names of HTML.

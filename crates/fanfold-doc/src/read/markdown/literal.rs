@@ -23,9 +23,11 @@ pub(super) fn read(matter: &FrontMatter<'_>) -> Result<Imported, ReadError> {
         field(&mut work.meta, key, value);
     }
     for section in sections(matter.body) {
-        if let Some(rest) = section.name.strip_prefix("chapter").filter(|rest| {
-            rest.is_empty() || rest.starts_with(' ')
-        }) {
+        if let Some(rest) = section
+            .name
+            .strip_prefix("chapter")
+            .filter(|rest| rest.is_empty() || rest.starts_with(' '))
+        {
             let (title, text) = chapter_title(rest.trim(), section.text)?;
             let body = text_of(text, &mut work.warnings)?;
             work.chapters.push(Chapter { title, body, ..Chapter::default() });
@@ -75,10 +77,7 @@ fn sections(body: &str) -> Vec<Section<'_>> {
 }
 
 /// A chapter's title: in its mark, or in the heading below it.
-fn chapter_title<'a>(
-    mark: &str,
-    text: &'a str,
-) -> Result<(Option<String>, &'a str), ReadError> {
+fn chapter_title<'a>(mark: &str, text: &'a str) -> Result<(Option<String>, &'a str), ReadError> {
     if mark == "untitled" {
         return Ok((None, text));
     }

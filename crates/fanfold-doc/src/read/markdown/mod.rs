@@ -39,7 +39,8 @@ fn fit(input: &Input<'_>) -> Fit {
 fn own(bytes: &[u8]) -> Option<&str> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let opening = bytes.get(..bytes.len().min(64))?;
-    let opens = opening.starts_with(b"---\nfanfold: 1") || opening.starts_with(b"---\r\nfanfold: 1");
+    let opens =
+        opening.starts_with(b"---\nfanfold: 1") || opening.starts_with(b"---\r\nfanfold: 1");
     opens.then(|| std::str::from_utf8(bytes).ok()).flatten()
 }
 
@@ -68,8 +69,7 @@ fn read(input: &Input<'_>, limits: &Limits) -> Result<Imported, ReadError> {
         Some(matter) => (matter.body, matter.lines),
         None => (text.as_str(), 0),
     };
-    let mut hints =
-        Hints { name: input.stem(), chapters: limits.chapters, ..Hints::default() };
+    let mut hints = Hints { name: input.stem(), chapters: limits.chapters, ..Hints::default() };
     if let Some(matter) = &matter {
         state(matter, &mut hints);
     }
@@ -121,7 +121,8 @@ fn with_lines(document: Document, body: &str, tops: &[Top], before: u32) -> Vec<
         let text = walk::plain_text(std::slice::from_ref(&block));
         let key = letters(&text);
         let near = tops.iter().enumerate().skip(next).take(40);
-        let found = near.into_iter().find(|(_, top)| !key.is_empty() && letters(&top.opening) == key);
+        let found =
+            near.into_iter().find(|(_, top)| !key.is_empty() && letters(&top.opening) == key);
         let lines = match found {
             Some((at, top)) => {
                 next = at + 1;

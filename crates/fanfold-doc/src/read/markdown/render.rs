@@ -22,9 +22,8 @@ pub(super) const OPENING: usize = 48;
 
 /// Renders a text; also tells where its top blocks stand.
 pub(super) fn html(text: &str) -> (String, Vec<Top>) {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH;
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
     let mut render = Render { out: String::with_capacity(text.len() * 9 / 8), ..Render::default() };
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         render.event(event, range);

@@ -23,9 +23,7 @@ fn fit(input: &Input<'_>) -> Fit {
 
 fn read(input: &Input<'_>, limits: &Limits) -> Result<Imported, ReadError> {
     let (text, _, warnings) = encoding::decode(input.bytes, limits)?;
-    // A paragraph is a block and a text, and both are nodes.
-    let most = limits.nodes / 2;
-    let pieces = pieces(&text, most)?;
+    let pieces = pieces(&text, limits)?;
     drop(text);
     let hints = Hints { name: input.stem(), chapters: limits.chapters, ..Hints::default() };
     let mut imported = structure::structure(pieces, &hints);
@@ -62,7 +60,8 @@ struct Layout {
     gap: u32,
 }
 
-fn lines(text: &str, most: usize) -> Result<Vec<Line<'_>>, ReadError> {
+/// The lines that are not empty; `None` for more than are allowed.
+fn lines(text: &str, most: usize) -> Option<Vec<Line<'_>>> {
     let mut out = Vec::new();
     let (mut number, mut blanks) = (0_u32, 0_u32);
     let mut rest = text;
@@ -72,6 +71,7 @@ fn lines(text: &str, most: usize) -> Result<Vec<Line<'_>>, ReadError> {
             Some(end) => rest.split_at_checked(end).unwrap_or((rest, "")),
             None => (rest, ""),
         };
+        let page = after.starts_with('\x0c');
         let skip = if after.starts_with("\r\n") { 2 } else { after.len().min(1) };
         rest = after.get(skip..).unwrap_or_default();
         number = number.saturating_add(1);
@@ -86,12 +86,13 @@ fn lines(text: &str, most: usize) -> Result<Vec<Line<'_>>, ReadError> {
         let chars = if trimmed.is_ascii() { trimmed.len() } else { trimmed.chars().count() };
         let length = u32::try_from(chars).unwrap_or(u32::MAX);
         out.push(Line { text: trimmed, number, blanks, indent, length });
-        blanks = 0;
+        // A new page begins a new paragraph.
+        blanks = u32::from(page);
         if out.len() > most {
-            return Err(ReadError::TooLarge(Limit::Nodes(most)));
+            return None;
         }
     }
-    Ok(out)
+    Some(out)
 }
 
 /// The first word's length, characters.
@@ -163,25 +164,39 @@ fn gap(lines: &[Line<'_>]) -> u32 {
 }
 
 /// Joins lines into paragraphs.
-fn pieces(text: &str, most: usize) -> Result<Vec<Piece>, ReadError> {
-    let lines = lines(text, most)?;
+///
+/// A node of [`Limits::nodes`] is about 100 bytes in a page; lines and paragraphs here are larger,
+/// so that fewer of them are allowed.
+fn pieces(text: &str, limits: &Limits) -> Result<Vec<Piece>, ReadError> {
+    let too_large = || ReadError::TooLarge(Limit::Nodes(limits.nodes));
+    let lines = lines(text, limits.nodes / 3).ok_or_else(too_large)?;
     let layout = Layout::of(&lines);
-    let mut out: Vec<Piece> = Vec::new();
+    let mut out = Paragraphs { pieces: Vec::new(), marks: limits.nodes / 8 };
     let mut rest = lines.as_slice();
     let mut first = true;
     while let Some(opening) = rest.first() {
         if opening.blanks >= layout.gap && !first {
             let block = Block::SceneBreak(Style::NONE, None);
-            out.push(Piece { block, lines: (opening.number - 1, opening.number - 1) });
+            out.pieces.push(Piece { block, lines: (opening.number - 1, opening.number - 1) });
         }
         first = false;
         let goes_on = |next: &&Line<'_>| next.blanks == 0;
         let length = 1 + rest.iter().skip(1).take_while(goes_on).count();
         let (block, after) = rest.split_at_checked(length).unwrap_or((rest, &[]));
         run(block, layout, &mut out);
+        if out.pieces.len() > limits.nodes / 4 {
+            return Err(too_large());
+        }
         rest = after;
     }
-    Ok(out)
+    Ok(out.pieces)
+}
+
+/// The paragraphs so far.
+struct Paragraphs {
+    pieces: Vec<Piece>,
+    /// How many marks may still be made.
+    marks: usize,
 }
 
 /// How two neighbouring lines hang together.
@@ -195,13 +210,15 @@ enum Border {
 }
 
 /// Makes paragraphs of lines without an empty one among them.
-fn run(lines: &[Line<'_>], layout: Layout, out: &mut Vec<Piece>) {
+fn run(lines: &[Line<'_>], layout: Layout, out: &mut Paragraphs) {
     let kept = keeps_lines(lines, layout);
+    // Where every line is indented, no indent begins a paragraph.
+    let level = lines.iter().map(|line| line.indent).min().unwrap_or(0);
     let mut paragraph: Vec<Line<'_>> = Vec::new();
     let mut joins: Vec<bool> = Vec::new();
     for line in lines {
         if let Some(before) = paragraph.last() {
-            match border(before, line, layout, kept) {
+            match border(before, line, layout, kept, level) {
                 Border::Paragraph => {
                     flush(&mut paragraph, &mut joins, out);
                 }
@@ -226,7 +243,7 @@ fn keeps_lines(lines: &[Line<'_>], layout: Layout) -> bool {
     layout.blanks && lines.iter().all(|line| line.length <= short)
 }
 
-fn border(before: &Line<'_>, line: &Line<'_>, layout: Layout, kept: bool) -> Border {
+fn border(before: &Line<'_>, line: &Line<'_>, layout: Layout, kept: bool, level: u16) -> Border {
     let own = |text: &str| structure::is_break(text) || structure::is_chapter_heading(text);
     if own(line.text) || own(before.text) {
         return Border::Paragraph;
@@ -234,12 +251,14 @@ fn border(before: &Line<'_>, line: &Line<'_>, layout: Layout, kept: bool) -> Bor
     if structure::is_header_line(line.text) {
         return Border::Line;
     }
-    let indented = layout.indents && line.indent > 0 && !layout.verse;
+    let indented = layout.indents && line.indent > level && !layout.verse;
     if let Some(width) = layout.wrap {
         if indented && line.indent > before.indent {
             return Border::Paragraph;
         }
-        if !kept && is_wrapped(before, line, width) && !indented {
+        let cut = before.text.ends_with(|c: char| c.is_alphanumeric() || c == '-')
+            && line.text.starts_with(char::is_lowercase);
+        if !kept && !indented && (cut || is_wrapped(before, line, width)) {
             return Border::Joined;
         }
         return match layout.blanks && !indented {
@@ -251,37 +270,37 @@ fn border(before: &Line<'_>, line: &Line<'_>, layout: Layout, kept: bool) -> Bor
     if kept || header { Border::Line } else { Border::Paragraph }
 }
 
-fn flush(paragraph: &mut Vec<Line<'_>>, joins: &mut Vec<bool>, out: &mut Vec<Piece>) {
+fn flush(paragraph: &mut Vec<Line<'_>>, joins: &mut Vec<bool>, out: &mut Paragraphs) {
     let (Some(first), Some(last)) = (paragraph.first(), paragraph.last()) else { return };
     let lines = (first.number, last.number);
     let mut content = Vec::with_capacity(1);
     let mut text = String::with_capacity(paragraph.iter().map(|line| line.text.len() + 1).sum());
-    let mut before: Option<char> = None;
     for (at, line) in paragraph.iter().enumerate() {
         if at > 0 {
             let joined = joins.get(at - 1).copied().unwrap_or(true);
             if !joined {
-                emphasis(&std::mem::take(&mut text), 0, &mut content);
+                emphasis(&std::mem::take(&mut text), 0, &mut out.marks, &mut content);
                 content.push(Inline::LineBreak);
-            } else if needs_space(before, line.text.chars().next()) {
+            } else if needs_space(&text, line.text.chars().next()) {
                 text.push(' ');
             }
         }
         text.push_str(line.text);
-        before = line.text.chars().next_back();
     }
-    emphasis(&text, 0, &mut content);
+    emphasis(&text, 0, &mut out.marks, &mut content);
     paragraph.clear();
     joins.clear();
-    out.push(Piece { block: Block::Paragraph(Style::NONE, content), lines });
+    out.pieces.push(Piece { block: Block::Paragraph(Style::NONE, content), lines });
 }
 
 /// Whether a space stands where two lines are joined: not within a hyphenated word, and not in
 /// scripts without spaces.
-fn needs_space(before: Option<char>, next: Option<char>) -> bool {
+fn needs_space(before: &str, next: Option<char>) -> bool {
     let wide = |c: char| matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}');
-    match (before, next) {
+    let mut ends = before.chars().rev();
+    match (ends.next(), next) {
         (Some(a), Some(b)) if wide(a) && wide(b) => false,
+        (Some('-'), Some(b)) if b.is_alphabetic() => !ends.next().is_some_and(char::is_alphabetic),
         _ => true,
     }
 }
@@ -290,9 +309,9 @@ fn needs_space(before: Option<char>, next: Option<char>) -> bool {
 const NESTED: usize = 3;
 
 /// Reads `_so_`, `*so*`, `**so**` and, where it is beyond doubt, `/so/`.
-fn emphasis(text: &str, depth: usize, out: &mut Vec<Inline>) {
+fn emphasis(text: &str, depth: usize, left: &mut usize, out: &mut Vec<Inline>) {
     let signs = |b: &u8| matches!(b, b'_' | b'*' | b'/');
-    if depth >= NESTED || text.bytes().filter(signs).take(2).count() < 2 {
+    if depth >= NESTED || *left == 0 || text.bytes().filter(signs).take(2).count() < 2 {
         push_text(text, out);
         return;
     }
@@ -300,13 +319,14 @@ fn emphasis(text: &str, depth: usize, out: &mut Vec<Inline>) {
     let bytes = text.as_bytes();
     while let Some(found) = bytes.get(at..).and_then(|rest| rest.iter().position(signs)) {
         let start = at + found;
-        let Some(marked) = marked(text, start) else {
+        let Some(marked) = marked(text, start).filter(|_| *left > 0) else {
             at = start + run_length(bytes, start);
             continue;
         };
+        *left -= 1;
         push_text(text.get(plain..start).unwrap_or_default(), out);
         let mut content = Vec::new();
-        emphasis(marked.inner, depth + 1, &mut content);
+        emphasis(marked.inner, depth + 1, left, &mut content);
         out.push(Inline::Mark(marked.mark, Style::NONE, content));
         plain = marked.end;
         at = marked.end;
@@ -368,9 +388,10 @@ fn marked(text: &str, start: usize) -> Option<Marked<'_>> {
 }
 
 fn opens_word(before: &str, after: &str) -> bool {
-    let edge = before.chars().next_back().is_none_or(|c| {
-        c.is_whitespace() || "\"'“‘«(*_[—–-…".contains(c)
-    });
+    let edge = before
+        .chars()
+        .next_back()
+        .is_none_or(|c| c.is_whitespace() || "\"'“‘«(*_[—–-…".contains(c));
     edge && after.chars().next().is_some_and(|c| c.is_alphanumeric() || "\"'“‘«¿¡…*_(".contains(c))
 }
 

@@ -42,7 +42,8 @@ pub(super) fn svg(meta: &Metadata) -> String {
          width=\"{WIDTH}\" height=\"{HEIGHT}\">\n\
          <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"{ground}\"/>\n\
          <rect x=\"60\" y=\"60\" width=\"{}\" height=\"{}\" fill=\"none\" stroke=\"{accent}\" \
-         stroke-width=\"4\"/>\n<g text-anchor=\"middle\" fill=\"{ink}\" font-family=\"Georgia, serif\">\n",
+         stroke-width=\"4\"/>\n<g text-anchor=\"middle\" fill=\"{ink}\" \
+         font-family=\"Georgia, serif\">\n",
         WIDTH - 120,
         HEIGHT - 120
     );
@@ -54,10 +55,7 @@ pub(super) fn svg(meta: &Metadata) -> String {
         text(&mut out, y, size, line);
     }
     y += 110;
-    let _ = writeln!(
-        out,
-        "<path d=\"M480 {y}h240\" stroke=\"{accent}\" stroke-width=\"4\"/>"
-    );
+    let _ = writeln!(out, "<path d=\"M480 {y}h240\" stroke=\"{accent}\" stroke-width=\"4\"/>");
     y += 40;
     for line in lines(&names, 30, 4) {
         y += 80;
@@ -115,8 +113,14 @@ fn columns(text: &str) -> usize {
 fn width(c: char) -> usize {
     match c as u32 {
         0x300..=0x36f | 0x200b..=0x200f => 0,
-        0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0xfe30..=0xfe6f
-        | 0xff00..=0xff60 | 0x1f300..=0x1faff | 0x20000..=0x3ffff => 2,
+        0x1100..=0x115f
+        | 0x2e80..=0xa4cf
+        | 0xac00..=0xd7a3
+        | 0xf900..=0xfaff
+        | 0xfe30..=0xfe6f
+        | 0xff00..=0xff60
+        | 0x1f300..=0x1faff
+        | 0x20000..=0x3ffff => 2,
         _ => 1,
     }
 }
@@ -127,7 +131,8 @@ mod tests {
 
     #[test]
     fn every_line_fits() {
-        let titles = ["", "a", "The Very Long Title of a Very Long Work That Does Not End", "猫猫猫"];
+        let titles =
+            ["", "a", "The Very Long Title of a Very Long Work That Does Not End", "猫猫猫"];
         let long = "x".repeat(10_000);
         for title in titles.into_iter().chain([long.as_str()]) {
             let lines = lines(title, 10, 4);

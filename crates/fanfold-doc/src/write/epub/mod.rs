@@ -74,9 +74,7 @@ pub fn epub(work: &Imported, day: Date) -> Result<Vec<u8>, WriteError> {
 fn leaves(work: &Imported) -> Vec<Leaf> {
     let kept: HashSet<&str> = work.media.iter().map(|media| media.name.as_str()).collect();
     let image = |source: &ImageSource| match source {
-        ImageSource::Kept(name) => {
-            kept.contains(name.as_str()).then(|| format!("media/{name}"))
-        }
+        ImageSource::Kept(name) => kept.contains(name.as_str()).then(|| format!("media/{name}")),
         // A book must not load anything from elsewhere: a link takes its place.
         ImageSource::Remote(_) => None,
     };

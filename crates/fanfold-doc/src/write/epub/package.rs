@@ -67,7 +67,8 @@ fn metadata(work: &Imported, day: Date, out: &mut String) {
     }
     let mut refine = |id: &str, property: &str, more: &str, text: &str| {
         let text = escaped(text);
-        let _ = writeln!(out, "<meta refines=\"#{id}\" property=\"{property}\"{more}>{text}</meta>");
+        let _ =
+            writeln!(out, "<meta refines=\"#{id}\" property=\"{property}\"{more}>{text}</meta>");
     };
     for (at, author) in meta.authors.iter().enumerate() {
         if !escaped(&author.name).is_empty() {
@@ -123,7 +124,9 @@ fn accessibility(work: &Imported, out: &mut String) {
     } else {
         say("accessModeSufficient", "textual");
     }
-    for feature in ["structuralNavigation", "tableOfContents", "readingOrder", "displayTransformability"] {
+    for feature in
+        ["structuralNavigation", "tableOfContents", "readingOrder", "displayTransformability"]
+    {
         say("accessibilityFeature", feature);
     }
     say("accessibilityHazard", if animated { "unknown" } else { "none" });
@@ -211,12 +214,16 @@ fn identifier(work: &Imported) -> String {
 
 /// The contents and landmarks of EPUB 3.
 pub(super) fn nav(work: &Imported, leaves: &[Leaf]) -> String {
-    let mut body = String::from("<nav epub:type=\"toc\" role=\"doc-toc\" id=\"toc\">\n<h1>Contents</h1>\n<ol>\n");
+    let mut body = String::from(
+        "<nav epub:type=\"toc\" role=\"doc-toc\" id=\"toc\">\n<h1>Contents</h1>\n<ol>\n",
+    );
     for leaf in leaves {
         let label = escaped(&leaf.label);
         let _ = writeln!(body, "<li><a href=\"{}\">{label}</a></li>", leaf.name);
     }
-    body.push_str("</ol>\n</nav>\n<nav epub:type=\"landmarks\" hidden=\"hidden\">\n<h2>Places</h2>\n<ol>\n");
+    body.push_str(
+        "</ol>\n</nav>\n<nav epub:type=\"landmarks\" hidden=\"hidden\">\n<h2>Places</h2>\n<ol>\n",
+    );
     for leaf in leaves {
         if let Some(landmark) = leaf.landmark {
             let label = match landmark {
@@ -241,7 +248,8 @@ pub(super) fn ncx(work: &Imported, leaves: &[Leaf]) -> String {
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <ncx xmlns=\"http://www.daisy.org/z3986/2005/ncx/\" version=\"2005-1\" xml:lang=\"{}\">\n\
-         <head>\n<meta name=\"dtb:uid\" content=\"{}\"/>\n<meta name=\"dtb:depth\" content=\"1\"/>\n\
+         <head>\n<meta name=\"dtb:uid\" content=\"{}\"/>\n\
+         <meta name=\"dtb:depth\" content=\"1\"/>\n\
          </head>\n<docTitle><text>{}</text></docTitle>\n<navMap>\n",
         language(&work.meta),
         escaped(&identifier(work)),

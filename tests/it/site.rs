@@ -1,0 +1,152 @@
+//! A driver for tests of the site: the real program on a free port over a folder of its own.
+//!
+//! Owns starting, asking and ending. It knows nothing of what pages say; that is for the tests.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+use ureq::http::{HeaderMap, Method, Request};
+
+/// How long anything may take before a test gives up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running Fanfold; it ends with this value.
+pub struct Site {
+    program: Child,
+    origin: String,
+    agent: ureq::Agent,
+    folder: TempDir,
+    _data: TempDir,
+}
+
+/// An answer of the site.
+#[derive(Debug)]
+pub struct Answer {
+    pub path: String,
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Site {
+    /// Starts over a folder with these files, and waits until they are in.
+    pub fn with(files: &[(&str, &str)]) -> Site {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = tempfile::tempdir().expect("a folder");
+        for (name, text) in files {
+            write(folder.path(), name, text);
+        }
+        let mut program = Command::new(env!("CARGO_BIN_EXE_fanfold"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args([data.path(), folder.path()])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        let lines = BufReader::new(program.stdout.take().expect("its output")).lines();
+        // Printed when the import is done.
+        let origin = lines
+            .map_while(Result::ok)
+            .find_map(|line| {
+                line.find("http://").map(|at| line[at..].trim_end_matches('/').to_owned())
+            })
+            .expect("it prints its address");
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(PATIENCE))
+            .build();
+        Site { program, origin, agent: config.into(), folder, _data: data }
+    }
+
+    /// Puts another file into the folder that is watched.
+    pub fn import(&self, name: &str, text: &str) {
+        write(self.folder.path(), name, text);
+    }
+
+    /// Asks for a page as a plain browser does.
+    pub fn get(&self, path: &str) -> Answer {
+        self.ask(Method::GET, path, &[])
+    }
+
+    /// Asks in a way of one's own.
+    pub fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.origin));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(()).expect("a request");
+        let mut response = self.agent.run(request).expect("an answer");
+        let body = response.body_mut().read_to_vec().expect("a body");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Answer { path: path.to_owned(), status, headers, body }
+    }
+
+    /// Asks until the answer is as hoped: what is imported or indexed comes in its own time.
+    pub fn get_until(&self, path: &str, hoped: impl Fn(&Answer) -> bool) -> Answer {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let answer = self.get(path);
+            if hoped(&answer) {
+                return answer;
+            }
+            assert!(Instant::now() < end, "{path} still says:\n{}", answer.text());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// The address of the work with this title, as the library links it.
+    pub fn work(&self, title: &str) -> String {
+        let library = self.get("/?sort=title");
+        let text = library.text();
+        let end =
+            text.find(&format!("\">{title}</a>")).unwrap_or_else(|| panic!("{title}: {text}"));
+        let start = text[..end].rfind('"').expect("an attribute") + 1;
+        text[start..end].to_owned()
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        let _ = self.program.kill();
+        let _ = self.program.wait();
+    }
+}
+
+fn write(folder: &Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+    std::fs::write(path, text).expect("written");
+}
+
+impl Answer {
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// A header's text, "" where it is missing.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Holds the answer to a status.
+    pub fn is(self, status: u16) -> Answer {
+        assert_eq!(self.status, status, "{}: {}", self.path, self.text());
+        self
+    }
+
+    /// Holds the answer to saying something.
+    pub fn sees(self, part: &str) -> Answer {
+        assert!(self.text().contains(part), "“{part}” on {}:\n{}", self.path, self.text());
+        self
+    }
+
+    /// Holds the answer to not saying something.
+    pub fn sees_no(self, part: &str) -> Answer {
+        assert!(!self.text().contains(part), "“{part}” on {}:\n{}", self.path, self.text());
+        self
+    }
+}
