@@ -120,7 +120,11 @@ impl Server {
 
     fn get(&self, path: &str) -> Result<String, Failure> {
         let mut stream = TcpStream::connect(&self.address)?;
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address)?;
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+            self.address
+        )?;
         let mut text = String::new();
         stream.read_to_string(&mut text)?;
         if !text.starts_with("HTTP/1.1 200") {
@@ -208,7 +212,8 @@ fn load(address: &str) -> Result<f64, Failure> {
 }
 
 fn nginx(body: &str) -> Result<Option<f64>, Failure> {
-    let found = ["/usr/sbin/nginx", "/usr/bin/nginx"].into_iter().find(|path| Path::new(path).exists());
+    let found =
+        ["/usr/sbin/nginx", "/usr/bin/nginx"].into_iter().find(|path| Path::new(path).exists());
     let Some(program) = found else { return Ok(None) };
     let folder = tempfile::tempdir()?;
     fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
@@ -229,10 +234,12 @@ fn nginx(body: &str) -> Result<Option<f64>, Failure> {
     let mut child = Command::new(program).arg("-c").arg(&config).spawn()?;
     std::thread::sleep(Duration::from_millis(500));
     let workers = format!("/proc/{0}/task/{0}/children", child.id());
-    let worker: u32 = fs::read_to_string(workers)?.split_whitespace().next().ok_or("no worker")?.parse()?;
+    let worker: u32 =
+        fs::read_to_string(workers)?.split_whitespace().next().ok_or("no worker")?.parse()?;
     let cpu = || -> Result<f64, Failure> {
         let stat = fs::read_to_string(format!("/proc/{worker}/stat"))?;
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let fields: Vec<&str> =
+            stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
         let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok());
         Ok((ticks(11).unwrap_or(0.0) + ticks(12).unwrap_or(0.0)) / 100.0)
     };

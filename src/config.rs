@@ -292,7 +292,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("f.toml");
         std::fs::write(&file, "watch = false\nlog = \"info\"\nreaders = 3\n").expect("written");
-        let given = Given { flags: flags(&[("log", "debug")]), file: Some(file), ..Given::default() };
+        let given =
+            Given { flags: flags(&[("log", "debug")]), file: Some(file), ..Given::default() };
         let environment = |name: &str| (name == "FANFOLD_READERS").then(|| "2".to_owned());
         let config = Config::resolve(given, environment).expect("fits");
         assert_eq!((config.watch, config.log.as_str(), config.readers), (false, "debug", 2));

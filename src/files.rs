@@ -153,15 +153,14 @@ impl Files {
         let serial = self.serial.fetch_add(1, Ordering::Relaxed);
         let name = format!("{}-{serial}", std::process::id());
         let incoming = self.root.join("incoming").join(name);
-        let written = write_new(&incoming, bytes).and_then(|()| {
-            match fs::rename(&incoming, path) {
+        let written =
+            write_new(&incoming, bytes).and_then(|()| match fs::rename(&incoming, path) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
                     fs::create_dir_all(path.parent().unwrap_or(&self.root))?;
                     fs::rename(&incoming, path)
                 }
                 done => done,
-            }
-        });
+            });
         if written.is_err() {
             // What is half there is in nobody's way but takes room that may be missing.
             let _ = fs::remove_file(&incoming);

@@ -102,7 +102,11 @@ impl WorkDraft {
         } else if chapters.len() > CHAPTERS {
             error("chapters", format!("a work has at most {CHAPTERS} chapters"));
         }
-        if errors.is_empty() { Ok(new_work(title, self.imported)) } else { Err(FieldErrors(errors)) }
+        if errors.is_empty() {
+            Ok(new_work(title, self.imported))
+        } else {
+            Err(FieldErrors(errors))
+        }
     }
 }
 

@@ -124,7 +124,9 @@ impl Sample {
     fn end(self) -> Fingerprint {
         // A few lines are too little to say that two stories are the same.
         let enough = self.words >= 100;
-        Fingerprint { sketch: if enough { self.smallest.into_iter().collect() } else { Vec::new() } }
+        Fingerprint {
+            sketch: if enough { self.smallest.into_iter().collect() } else { Vec::new() },
+        }
     }
 }
 

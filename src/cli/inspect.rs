@@ -80,7 +80,8 @@ fn object(imported: &Imported) -> Map<String, Value> {
     let reasons = imported.reasons.iter().map(|reason| {
         json!({ "field": reason.field, "rule": reason.rule, "place": reason.place.to_string() })
     });
-    let series = meta.series.iter().map(|place| json!({ "title": place.title, "part": place.part }));
+    let series =
+        meta.series.iter().map(|place| json!({ "title": place.title, "part": place.part }));
     let source = json!({
         "format": meta.source.format,
         "site": meta.source.site,

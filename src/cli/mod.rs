@@ -275,7 +275,8 @@ fn check_all(config: Config) -> Result<ExitCode> {
 fn print_config(config: &Config) -> Result<ExitCode> {
     let mut out = std::io::stdout().lock();
     for (setting, (value, origin)) in SETTINGS.iter().zip(&config.shown) {
-        let value = if setting.name == "database" { without_password(value) } else { value.clone() };
+        let value =
+            if setting.name == "database" { without_password(value) } else { value.clone() };
         writeln!(out, "{} = {value:?}  ({origin})", setting.name)?;
         writeln!(out, "    {}", setting.meaning)?;
         let default = if setting.default.is_empty() { "nothing" } else { setting.default };

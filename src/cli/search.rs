@@ -40,8 +40,10 @@ pub(super) fn search(app: &App, words: &[String], limit: usize) -> Result<ExitCo
             continue;
         };
         let authors: Vec<&str> = facts.authors.iter().map(|author| author.name.as_str()).collect();
-        let by = if authors.is_empty() { String::new() } else { format!(" by {}", authors.join(", ")) };
-        let place = if hit.chapter > 0 { format!(", chapter {}", hit.chapter) } else { String::new() };
+        let by =
+            if authors.is_empty() { String::new() } else { format!(" by {}", authors.join(", ")) };
+        let place =
+            if hit.chapter > 0 { format!(", chapter {}", hit.chapter) } else { String::new() };
         writeln!(out, "\n{work}  {}{by}{place}", facts.title)?;
         let language = facts.language.as_ref().map(ToString::to_string).unwrap_or_default();
         let marker = query.marker(&language);

@@ -160,7 +160,9 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection, Error> {
     pragma(&connection, "temp_store = MEMORY")?;
     // Functions inside the tables of a stranger's file get no trust.
     pragma(&connection, "trusted_schema = OFF")?;
-    pragma(&connection, "mmap_size = 268435456")?;
+    // No memory map: it saves a chapter 10 µs, but each page read then counts as the program's
+    // memory, once for each connection (300 MB after reading 10,000 works, instead of 6).
+    pragma(&connection, "mmap_size = 0")?;
     Ok(connection)
 }
 

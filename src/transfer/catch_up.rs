@@ -126,7 +126,9 @@ fn text(tx: &Read<'_>, work: WorkId) -> Result<Text, store::Error> {
     let chapters = tx.chapters(work)?.into_iter().map(|chapter| Chapter {
         position: chapter.position,
         title: chapter.title.clone().unwrap_or_default(),
-        notes: [&chapter.summary, &chapter.notes_before, &chapter.notes_after].map(lines).join("\n"),
+        notes: [&chapter.summary, &chapter.notes_before, &chapter.notes_after]
+            .map(lines)
+            .join("\n"),
         body: lines(&chapter.body),
     });
     let chapters = chapters.collect();

@@ -32,7 +32,9 @@ pub fn check(app: &App, step: impl FnMut(u64, u64)) -> Result<Findings> {
     let mut findings = Findings::default();
     let problems = app.store.read(|tx| tx.verify())?;
     let totals = app.store.read(|tx| tx.totals())?;
-    findings.looked_at.push(format!("the database: {} works, {} words", totals.works, totals.words));
+    findings
+        .looked_at
+        .push(format!("the database: {} works, {} words", totals.works, totals.words));
     findings.broken.extend(problems);
     check_originals(app, &mut findings, step)?;
     check_media(app, &mut findings)?;
@@ -116,9 +118,8 @@ fn check_media(app: &App, findings: &mut Findings) -> Result<()> {
 }
 
 fn check_index(app: &App, findings: &mut Findings) -> Result<()> {
-    let (works, last) = app.store.read(|tx| {
-        Ok::<_, store::Error>((tx.work_ids()?, tx.last_change()?))
-    })?;
+    let (works, last) =
+        app.store.read(|tx| Ok::<_, store::Error>((tx.work_ids()?, tx.last_change()?)))?;
     if app.index.position() != last.0 && catch_up(app)? {
         findings.mended.push("the index was behind and has caught up".to_owned());
     }

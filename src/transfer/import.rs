@@ -181,9 +181,8 @@ fn write_all(
 ) -> Result<(), ImportError> {
     let mut batch = Batch::default();
     loop {
-        let wait = batch.since.map_or(BATCH_WAIT, |since| {
-            BATCH_WAIT.saturating_sub(since.elapsed())
-        });
+        let wait =
+            batch.since.map_or(BATCH_WAIT, |since| BATCH_WAIT.saturating_sub(since.elapsed()));
         match receive.recv_timeout(wait) {
             Ok(read) => batch.push(read?),
             Err(RecvTimeoutError::Timeout) if batch.works.is_empty() => continue,

@@ -121,7 +121,9 @@ pub(super) fn merge(
     mut parts: Vec<Imported>,
 ) -> Result<Imported, Vec<Imported>> {
     let own = |part: &Imported| {
-        part.meta.source.site.is_some() || part.meta.source.url.is_some() || part.chapters.len() != 1
+        part.meta.source.site.is_some()
+            || part.meta.source.url.is_some()
+            || part.chapters.len() != 1
     };
     if parts.is_empty() || parts.len() != sequence.members.len() || parts.iter().any(own) {
         return Err(parts);
@@ -137,7 +139,8 @@ pub(super) fn merge(
     for (part, member) in parts.into_iter().zip(sequence.members.iter().skip(1)) {
         append(&mut whole, part, member.found.name());
     }
-    for ((chapter, member), stated) in whole.chapters.iter_mut().zip(&sequence.members).zip(stated) {
+    for ((chapter, member), stated) in whole.chapters.iter_mut().zip(&sequence.members).zip(stated)
+    {
         let named = (!member.title.is_empty()).then(|| member.title.clone());
         let stated = stated.filter(|_| shared.is_none());
         chapter.title = chapter.title.take().or(stated).or(named);
@@ -242,7 +245,8 @@ mod tests {
 
     #[test]
     fn other_files_do_not() {
-        let names = ["Alone.txt", "Story 2.txt", "Story 3.txt", "1.txt", "2.md", "007.txt", "v1.2.txt"];
+        let names =
+            ["Alone.txt", "Story 2.txt", "Story 3.txt", "1.txt", "2.md", "007.txt", "v1.2.txt"];
         assert_eq!(grouped(&names), (Vec::new(), names.len()));
     }
 

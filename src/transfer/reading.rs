@@ -25,8 +25,8 @@ pub(super) const VERSION: i64 = 1;
 /// Files in a story folder that are no stories, by their endings: they are left alone.
 const OTHERS: [&str; 35] = [
     "jpg", "jpeg", "png", "gif", "webp", "bmp", "svg", "tif", "tiff", "heic", "ico", "mp3", "m4a",
-    "m4b", "ogg", "flac", "wav", "mp4", "mkv", "avi", "mov", "css", "js", "json", "ini", "db", "log",
-    "exe", "dll", "lnk", "url", "ttf", "otf", "torrent", "toml",
+    "m4b", "ogg", "flac", "wav", "mp4", "mkv", "avi", "mov", "css", "js", "json", "ini", "db",
+    "log", "exe", "dll", "lnk", "url", "ttf", "otf", "torrent", "toml",
 ];
 
 /// A file that was read.

@@ -93,7 +93,8 @@ pub(super) fn scan(folder: &Path, data: &Path) -> Scan {
             }
             let Ok(facts) = fs::metadata(&file) else { continue };
             if facts.is_file() {
-                let modified = facts.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+                let modified =
+                    facts.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
                 let millis = modified.map_or(0, |age| age.as_millis());
                 let modified = Millis(i64::try_from(millis).unwrap_or(i64::MAX));
                 scan.files.push(Found { file, path, size: facts.len(), modified });
@@ -131,9 +132,8 @@ pub(super) fn plan(folder: &Path, files: Vec<Found>, known: &HashMap<String, Kno
             Some(name) => Some(name.to_owned()),
         };
         let (sequences, single) = parts::sequences(files, name.as_deref().unwrap_or_default());
-        let changed = |sequence: &parts::Sequence| {
-            sequence.members.iter().any(|member| !same(&member.found))
-        };
+        let changed =
+            |sequence: &parts::Sequence| sequence.members.iter().any(|member| !same(&member.found));
         jobs.extend(sequences.into_iter().filter(changed).map(Job::Parts));
         jobs.extend(single.into_iter().filter(|found| !same(found)).map(Job::File));
     }

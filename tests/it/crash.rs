@@ -40,7 +40,8 @@ fn an_import_survives_being_killed_anywhere() {
             let broken = app.store.read(|tx| tx.verify()).expect("reads");
             assert!(broken.is_empty(), "after kill {kills}: {broken:?}");
             for original in app.store.read(|tx| tx.all_originals()).expect("reads") {
-                let bytes = app.files.read(original.hash).expect("reads").expect("an original is gone");
+                let bytes =
+                    app.files.read(original.hash).expect("reads").expect("an original is gone");
                 assert_eq!(bytes.len() as u64, original.size_bytes);
             }
         }

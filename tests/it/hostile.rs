@@ -45,7 +45,10 @@ fn bad_files_are_named_and_disturb_nothing() {
     library.file("lies.epub", &prose(2, 3).into_bytes());
     library.file("paper.pdf", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n");
     library.file("noise.txt", &(0..9_000u32).map(|n| (n * 7919 >> 3) as u8).collect::<Vec<_>>());
-    library.file("nul.txt", &[b"Once\0 upon\0 a time there was a lamp. ".repeat(9), vec![0; 9]].concat());
+    library.file(
+        "nul.txt",
+        &[b"Once\0 upon\0 a time there was a lamp. ".repeat(9), vec![0; 9]].concat(),
+    );
     library.file("invalid.html", b"<html><body><p>Bro\xff\xfeken \x80 bytes</p></body></html>");
     library.file("deep.html", "<div>".repeat(200_000).as_bytes());
     library.file("attributes.html", format!("<p {}>x</p>", "a=1 b ".repeat(90_000)).as_bytes());
@@ -54,7 +57,8 @@ fn bad_files_are_named_and_disturb_nothing() {
     let app = library.open();
     let problems = app.store.read(|tx| tx.problems(0, 100)).expect("reads");
     let named: Vec<&str> = problems.iter().map(|problem| problem.path.as_str()).collect();
-    for name in ["empty.txt", "cut.epub", "paper.pdf", "noise.txt", "deep.html", "attributes.html"] {
+    for name in ["empty.txt", "cut.epub", "paper.pdf", "noise.txt", "deep.html", "attributes.html"]
+    {
         assert!(named.contains(&name), "{name} is not in the report: {named:?}");
     }
     for problem in &problems {
@@ -89,7 +93,11 @@ fn huge_files_end_soon_and_in_little_memory() {
     huge(&folder.join("line.txt"), &b"word and word ".repeat(1_000), 7_500);
     huge(&folder.join("line.html"), &b"<b>word</b> and ".repeat(1_000), 6_500);
     huge(&folder.join("lines.txt"), &b"\n".repeat(1_000), 40_000);
-    huge(&folder.join("long.txt"), &b"A line of words for a long, long text.\n".repeat(100), 10_000);
+    huge(
+        &folder.join("long.txt"),
+        &b"A line of words for a long, long text.\n".repeat(100),
+        10_000,
+    );
     huge(&folder.join("over.txt"), &vec![b'x'; 1 << 20], 130);
     let files = 5;
     let (time, memory) = import_measured(&library);

@@ -127,7 +127,10 @@ fn a_newer_download_is_a_revision_and_an_older_one_is_not() {
     assert_eq!(app.store.read(|tx| tx.revisions(work.id)).expect("reads").len(), 2);
     assert_eq!(app.store.read(|tx| tx.originals(work.id)).expect("reads").len(), 3);
     // Another work with nearly the same text and an address of its own is a work of its own.
-    library.story("d/Remix.html", &ao3(12, "Remix", 5, "5", "2020-05-01").replace("/works/12", "/works/13"));
+    library.story(
+        "d/Remix.html",
+        &ao3(12, "Remix", 5, "5", "2020-05-01").replace("/works/12", "/works/13"),
+    );
     assert_eq!(library.import().new, 1);
 }
 
@@ -140,7 +143,8 @@ fn a_changed_file_revises_and_a_removed_one_leaves_its_work() {
     let report = library.import();
     assert_eq!((report.new, report.revised), (0, 1), "{report:?}");
     let app = library.open();
-    let found = app.index.search(&Query::parse("lifeboat").expect("parses"), 0, 9).expect("searches");
+    let found =
+        app.index.search(&Query::parse("lifeboat").expect("parses"), 0, 9).expect("searches");
     assert_eq!(found.total, 1);
     std::fs::remove_file(library.stories().join("Draft.txt")).expect("removed");
     assert_eq!(library.import().gone, 1);

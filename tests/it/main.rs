@@ -5,4 +5,5 @@ mod crash;
 mod hostile;
 mod import;
 mod library;
+mod store_contract;
 mod tidy;

@@ -132,7 +132,8 @@ fn libraries_stay_in_their_place() {
         for (library, allowed) in places {
             let uses = |line: &str| {
                 let code = line.split("//").next().unwrap_or_default();
-                let used = code.contains(&format!("{library}::")) || code.contains("::from_stored(");
+                let used =
+                    code.contains(&format!("{library}::")) || code.contains("::from_stored(");
                 used && code.contains(library)
             };
             let here = allowed.iter().any(|place| file.path.starts_with(place));
@@ -151,9 +152,13 @@ fn sql_stands_in_the_store() {
         let words = ["SELECT ", "INSERT INTO", "UPDATE ", "DELETE FROM", "select ", "insert into"];
         for (number, line) in file.text.lines().enumerate() {
             let code = line.split("//").next().unwrap_or_default();
-            let quoted = code.contains('"') && words.iter().any(|word| {
-                code.split('"').skip(1).step_by(2).any(|text| text.trim_start().starts_with(word))
-            });
+            let quoted = code.contains('"')
+                && words.iter().any(|word| {
+                    code.split('"')
+                        .skip(1)
+                        .step_by(2)
+                        .any(|text| text.trim_start().starts_with(word))
+                });
             if quoted && !file.path.starts_with("src/store/") {
                 broken.push(format!("{}:{}", file.path, number + 1));
             }
@@ -170,7 +175,8 @@ fn pages_print_no_unchecked_html() {
     let mut broken = Vec::new();
     for file in files(&["templates"], "html") {
         for (number, line) in file.text.lines().enumerate() {
-            let bad = ["|safe", "| safe", "<script", " style=", " onclick", " onload", "javascript:"];
+            let bad =
+                ["|safe", "| safe", "<script", " style=", " onclick", " onload", "javascript:"];
             let outside = line.contains("=\"http") && !line.contains("href=\"{{");
             if outside || bad.iter().any(|bad| line.contains(bad)) {
                 broken.push(format!("{}:{}: {}", file.path, number + 1, line.trim()));

@@ -319,7 +319,10 @@ fn emphasis(text: &str, depth: usize, left: &mut usize, out: &mut Vec<Inline>) {
     let bytes = text.as_bytes();
     while let Some(found) = bytes.get(at..).and_then(|rest| rest.iter().position(signs)) {
         let start = at + found;
-        let Some(marked) = marked(text, start).filter(|_| *left > 0) else {
+        if *left == 0 {
+            break;
+        }
+        let Some(marked) = marked(text, start) else {
             at = start + run_length(bytes, start);
             continue;
         };
