@@ -72,11 +72,12 @@ fn attachment(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Response 
 /// `Content-Disposition` with a name for every browser (RFC 6266): a plain one, and the whole one
 /// encoded (RFC 8187). What systems do not allow in names becomes `_`.
 fn disposition(name: &str) -> String {
-    let unwanted = |c: char| {
-        c.is_control() || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')
-            // Characters that turn the direction of writing make "exe.txt" out of "txt.exe".
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    // Characters that turn the direction of writing make "exe.txt" out of "txt.exe".
+    let turns = |c: char| {
+        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
+            || matches!(c, '\u{2066}'..='\u{2069}')
     };
+    let unwanted = |c: char| c.is_control() || turns(c) || "/\\:*?\"<>|".contains(c);
     let name: String = name.chars().map(|c| if unwanted(c) { '_' } else { c }).collect();
     let name = shorten(name.trim().trim_start_matches('.'));
     let plain: String =

@@ -5,5 +5,7 @@ mod crash;
 mod hostile;
 mod import;
 mod library;
+mod pages;
+mod site;
 mod store_contract;
 mod tidy;

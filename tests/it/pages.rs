@@ -1,14 +1,17 @@
 //! Every address of the site: what it says, how it says it, and what it never says.
 
+#![allow(clippy::expect_used, clippy::panic)]
+
 use std::io::Read;
 
 use ureq::http::Method;
 
 use crate::site::{Answer, Site};
 
-const KEEPER: &str = "Title: The Keeper of Hours\nAuthor: Wilhelmina Moss\nFandom: Clockwork Isles\nStatus: Complete\n\
-    Summary: A clock that is always right, twice.\n\n\
-    Chapter 1: Winding\n\nThe oldest clock on the island had never been wound by anybody living.\n\n\
+const KEEPER: &str = "Title: The Keeper of Hours\nAuthor: Wilhelmina Moss\n\
+    Fandom: Clockwork Isles\nStatus: Complete\nSummary: A clock that is always right, twice.\n\n\
+    Chapter 1: Winding\n\n\
+    The oldest clock on the island had never been wound by anybody living.\n\n\
     Nobody spoke of it at breakfast, because the marmalade was listening.\n\n\
     Chapter 2: Striking\n\nAt noon it struck thirteen, and the harbour emptied like a sleeve.\n\n\
     A heron stood on the quay and counted the boats, twice over, in a low voice.\n";
@@ -16,7 +19,7 @@ const KEEPER: &str = "Title: The Keeper of Hours\nAuthor: Wilhelmina Moss\nFando
 const HOSTILE: &str = "Title: <script>alert(1)</script> & \"quotes\"\n\
     Author: <img src=x onerror=alert(2)>\nFandom: </title><b>Bold Isles\n\
     Summary: <iframe src=\"https://elsewhere.example/\"></iframe>\n\n\
-    The harbour master wrote <script>alert(3)</script> on the slate, and nothing happened at all.\n";
+    The harbour master wrote <script>alert(3)</script> on the slate, and nothing happened.\n";
 
 const PICTURES: &str = "<html><head><title>A Far Picture</title></head><body>\
     <h1>A Far Picture</h1><p>Look: <img src=\"https://elsewhere.example/x.png\" alt=\"a map\"> and \

@@ -2,6 +2,8 @@
 //!
 //! Owns starting, asking and ending. It knows nothing of what pages say; that is for the tests.
 
+#![allow(clippy::expect_used, clippy::panic)]
+
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

@@ -11,12 +11,27 @@ const CHAPTERS: usize = 40;
 
 fn chapter(number: usize) -> Chapter {
     const WORDS: [&str; 16] = [
-        "harbour", "lantern", "winter", "remembered", "letter", "window", "beneath", "silver",
-        "answer", "morning", "carefully", "captain", "thunder", "whispered", "promise", "stairs",
+        "harbour",
+        "lantern",
+        "winter",
+        "remembered",
+        "letter",
+        "window",
+        "beneath",
+        "silver",
+        "answer",
+        "morning",
+        "carefully",
+        "captain",
+        "thunder",
+        "whispered",
+        "promise",
+        "stairs",
     ];
     let mut state = number as u64 + 1;
     let mut word = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         WORDS[(state >> 40) as usize % WORDS.len()]
     };
     let paragraph = |_| (0..50).map(|_| word()).collect::<Vec<_>>().join(" ") + ".";
@@ -26,7 +41,8 @@ fn chapter(number: usize) -> Chapter {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut work = Imported { chapters: (1..=CHAPTERS).map(chapter).collect(), ..Imported::default() };
+    let mut work =
+        Imported { chapters: (1..=CHAPTERS).map(chapter).collect(), ..Imported::default() };
     work.meta.title = Some("The Long Way to the Sea".to_owned());
     let words: u64 = work.chapters.iter().map(|chapter| chapter.body.words()).sum();
     let day = Date::new(2026, 1, 1).ok_or("a day")?;

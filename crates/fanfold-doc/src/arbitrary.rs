@@ -13,11 +13,57 @@ use crate::imported::*;
 /// spaces of all kinds.
 pub(crate) fn text() -> impl Strategy<Value = String> {
     let words = select(vec![
-        "the", "lighthouse", "keeper’s", "\"quoted\"", "<b>", "&amp;", "&", "a_b_c", "*stars*",
-        "# hash", "1. one", "- dash", "> more", "`tick`", "[link](x)", "![x]", "\\", "~~", "|", "ß",
-        "café", "猫", "שלום", "😀", "\u{a0}", "--", "---", "+ plus", "=", "<!-- x -->", "]]>",
-        "e\u{301}", "\u{200b}", "'", "http://x.example/", "a@b.example", "{#id}", "$x$", ":", "^1",
-        "Chapter 3", "A/N: hm", "***", "~", "Title: x", "fn1", "{", "%20", "1)", "2.", "    four",
+        "the",
+        "lighthouse",
+        "keeper’s",
+        "\"quoted\"",
+        "<b>",
+        "&amp;",
+        "&",
+        "a_b_c",
+        "*stars*",
+        "# hash",
+        "1. one",
+        "- dash",
+        "> more",
+        "`tick`",
+        "[link](x)",
+        "![x]",
+        "\\",
+        "~~",
+        "|",
+        "ß",
+        "café",
+        "猫",
+        "שלום",
+        "😀",
+        "\u{a0}",
+        "--",
+        "---",
+        "+ plus",
+        "=",
+        "<!-- x -->",
+        "]]>",
+        "e\u{301}",
+        "\u{200b}",
+        "'",
+        "http://x.example/",
+        "a@b.example",
+        "{#id}",
+        "$x$",
+        ":",
+        "^1",
+        "Chapter 3",
+        "A/N: hm",
+        "***",
+        "~",
+        "Title: x",
+        "fn1",
+        "{",
+        "%20",
+        "1)",
+        "2.",
+        "    four",
     ]);
     vec((words, select(vec![" ", "  ", "", "\n", "\t", " "])), 1..6)
         .prop_map(|parts| parts.into_iter().map(|(word, space)| format!("{word}{space}")).collect())
@@ -74,7 +120,8 @@ fn length() -> impl Strategy<Value = Option<Length>> {
 /// The images that arbitrary texts show.
 pub(crate) fn pictures() -> Vec<Media> {
     // The smallest PNG: one transparent pixel; a second one differs in a comment-like tail.
-    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\
+    const PNG: &[u8] =
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\
         \x89\0\0\0\rIDATx\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4\0\0\0\0IEND\xaeB`\x82";
     let media = |bytes: Vec<u8>| Media {
         name: MediaName::of(&bytes, MediaKind::Png),
@@ -149,13 +196,19 @@ fn cell(depth: u32) -> impl Strategy<Value = Cell> {
 
 fn table(depth: u32) -> impl Strategy<Value = Table> {
     let part = select(vec![Part::Head, Part::Body, Part::Foot]);
-    let row = (part, style(), vec(cell(depth), 1..3))
-        .prop_map(|(part, style, cells)| Row { part, style, cells });
-    let column = (style(), length(), 1..3u16)
-        .prop_map(|(style, width, span)| Column { style, width, span });
+    let row = (part, style(), vec(cell(depth), 1..3)).prop_map(|(part, style, cells)| Row {
+        part,
+        style,
+        cells,
+    });
+    let column =
+        (style(), length(), 1..3u16).prop_map(|(style, width, span)| Column { style, width, span });
     let caption = prop_oneof![Just(Vec::new()), inlines(0)];
-    let frame = (length(), of(0..9u16), of(line()))
-        .prop_map(|(width, border, summary)| Frame { width, border, summary });
+    let frame = (length(), of(0..9u16), of(line())).prop_map(|(width, border, summary)| Frame {
+        width,
+        border,
+        summary,
+    });
     (style(), frame, caption, vec(column, 0..2), vec(row, 1..3)).prop_map(
         |(style, frame, caption, columns, rows)| Table { style, frame, caption, columns, rows },
     )
@@ -236,7 +289,8 @@ fn tags() -> impl Strategy<Value = Tags> {
 }
 
 fn date() -> impl Strategy<Value = Option<Date>> {
-    of((1..10_000i16, 1..13u8, 1..29u8)).prop_map(|day| day.and_then(|(y, m, d)| Date::new(y, m, d)))
+    of((1..10_000i16, 1..13u8, 1..29u8))
+        .prop_map(|day| day.and_then(|(y, m, d)| Date::new(y, m, d)))
 }
 
 fn proposal() -> impl Strategy<Value = Proposal> {
@@ -251,9 +305,13 @@ fn proposal() -> impl Strategy<Value = Proposal> {
 }
 
 fn metadata() -> impl Strategy<Value = Metadata> {
-    let series = (line(), of(away()), of(1..99u32))
-        .prop_map(|(title, url, part)| SeriesPlace { title, url, part });
-    let names = (of(line()), any::<bool>(), vec(author(), 0..3), of(select(vec!["en", "de", "zh"])));
+    let series = (line(), of(away()), of(1..99u32)).prop_map(|(title, url, part)| SeriesPlace {
+        title,
+        url,
+        part,
+    });
+    let names =
+        (of(line()), any::<bool>(), vec(author(), 0..3), of(select(vec!["en", "de", "zh"])));
     let notes = (note(), note(), note(), note());
     let lists = (tags(), vec(proposal(), 0..3), vec(series, 0..3), vec(line(), 0..3));
     let dates = (date(), date(), of(any::<bool>()), of(1..99u32));
@@ -301,7 +359,8 @@ pub(crate) fn imported() -> impl Strategy<Value = Imported> {
     );
     (metadata(), vec(chapter, 1..4)).prop_map(|(meta, chapters)| {
         let texts = |chapter: &Chapter| {
-            let notes = [&chapter.summary, &chapter.notes_before, &chapter.body, &chapter.notes_after];
+            let notes =
+                [&chapter.summary, &chapter.notes_before, &chapter.body, &chapter.notes_after];
             notes.into_iter().flat_map(Document::images).cloned().collect::<Vec<_>>()
         };
         let of_work = [&meta.summary, &meta.notes_before, &meta.disclaimer, &meta.notes_after];

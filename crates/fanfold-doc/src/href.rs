@@ -121,7 +121,8 @@ mod tests {
 
     #[test]
     fn keeps_what_leads_somewhere() {
-        let same = ["https://example.org/works/1?view=full#p2", "mailto:ann@example.org", "#note-1"];
+        let same =
+            ["https://example.org/works/1?view=full#p2", "mailto:ann@example.org", "#note-1"];
         for text in same {
             assert_eq!(parsed(text).as_deref(), Some(text));
         }

@@ -22,9 +22,8 @@ impl Document {
 
     /// A document of plain paragraphs, one a line.
     pub fn plain(text: &str) -> Document {
-        let paragraph = |line: &str| {
-            Block::Paragraph(Style::NONE, vec![Inline::Text(line.to_owned())])
-        };
+        let paragraph =
+            |line: &str| Block::Paragraph(Style::NONE, vec![Inline::Text(line.to_owned())]);
         Document { blocks: text.lines().map(paragraph).collect() }.normalize()
     }
 

@@ -26,7 +26,9 @@ pub fn count(text: &str) -> u64 {
             b'-' | b'\'' => {}
             0..=0x7f => inside = false,
             _ => {
-                let Some(c) = text.get(at - 1..).and_then(|rest| rest.chars().next()) else { break };
+                let Some(c) = text.get(at - 1..).and_then(|rest| rest.chars().next()) else {
+                    break;
+                };
                 at += c.len_utf8() - 1;
                 if counts_alone(c) {
                     words += 1;

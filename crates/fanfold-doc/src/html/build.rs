@@ -52,7 +52,8 @@ struct Notes {
 impl Notes {
     fn find(element: Element<'_>) -> Notes {
         let mut called: HashMap<String, Option<Id>> = HashMap::new();
-        for inner in element.descendants().filter(|inner| inner.name() == "a" && calls_note(inner)) {
+        for inner in element.descendants().filter(|inner| inner.name() == "a" && calls_note(inner))
+        {
             if let Some(id) = inner.attr("href").and_then(|href| href.strip_prefix('#')) {
                 called.insert(id.to_owned(), None);
             }
@@ -208,7 +209,11 @@ impl<'t> Build<'t, '_> {
             "figure" => {
                 let caption = element.children().find(|child| child.name() == "figcaption");
                 let caption = caption.map(|caption| self.inner(caption, flow)).unwrap_or_default();
-                Block::Figure(Figure { style: style(element), blocks: self.inner(element, flow), caption })
+                Block::Figure(Figure {
+                    style: style(element),
+                    blocks: self.inner(element, flow),
+                    caption,
+                })
             }
             "details" => {
                 let summary = element.children().find(|child| child.name() == "summary");
@@ -371,8 +376,9 @@ impl<'t> Build<'t, '_> {
             }
             "ruby" => self.ruby(element, flow),
             "rp" => {}
-            "script" | "style" | "head" | "template" | "noscript" | "noembed" | "noframes" | "title"
-            | "input" | "meta" | "link" | "base" | "param" | "source" | "track" | "col" => {}
+            "script" | "style" | "head" | "template" | "noscript" | "noembed" | "noframes"
+            | "title" | "input" | "meta" | "link" | "base" | "param" | "source" | "track"
+            | "col" => {}
             "iframe" | "embed" | "audio" | "video" | "object" => self.embedded(element, flow),
             "xmp" | "plaintext" | "select" | "textarea" | "button" | "" => {
                 let text = "a part that has no place in a story was left out".to_owned();
@@ -563,8 +569,24 @@ fn holds_block(element: Element<'_>) -> bool {
     let block = |name| {
         matches!(
             name,
-            "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "blockquote" | "ul" | "ol" | "menu"
-                | "dir" | "dl" | "pre" | "table" | "figure" | "details" | "hr" | "address"
+            "p" | "h1"
+                | "h2"
+                | "h3"
+                | "h4"
+                | "h5"
+                | "h6"
+                | "blockquote"
+                | "ul"
+                | "ol"
+                | "menu"
+                | "dir"
+                | "dl"
+                | "pre"
+                | "table"
+                | "figure"
+                | "details"
+                | "hr"
+                | "address"
                 | "center"
         ) || is_division(name)
     };
@@ -578,9 +600,27 @@ fn owns(parent: Element<'_>, name: &str) -> bool {
 fn is_division(name: &str) -> bool {
     matches!(
         name,
-        "div" | "section" | "article" | "main" | "header" | "footer" | "nav" | "aside" | "form"
-            | "fieldset" | "legend" | "body" | "html" | "li" | "dd" | "dt" | "summary"
-            | "figcaption" | "hgroup" | "search" | "dialog"
+        "div"
+            | "section"
+            | "article"
+            | "main"
+            | "header"
+            | "footer"
+            | "nav"
+            | "aside"
+            | "form"
+            | "fieldset"
+            | "legend"
+            | "body"
+            | "html"
+            | "li"
+            | "dd"
+            | "dt"
+            | "summary"
+            | "figcaption"
+            | "hgroup"
+            | "search"
+            | "dialog"
     )
 }
 

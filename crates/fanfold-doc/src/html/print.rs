@@ -55,7 +55,8 @@ fn at_rest(source: &ImageSource) -> Option<String> {
 }
 
 pub(super) fn document(document: &Document, how: &Print<'_>) -> String {
-    let mut printer = Printer { out: String::new(), how, notes: Vec::new(), anchor: 0, link: false };
+    let mut printer =
+        Printer { out: String::new(), how, notes: Vec::new(), anchor: 0, link: false };
     printer.blocks(&document.blocks);
     printer.notes();
     printer.out
@@ -204,7 +205,11 @@ impl<'a> Printer<'a> {
             for column in &table.columns {
                 let span = (column.span != 1).then(|| column.span.to_string());
                 let width = column.width.as_ref().map(Length::as_str);
-                self.empty("col", &column.style, &[("span", span.as_deref()), ("data-width", width)]);
+                self.empty(
+                    "col",
+                    &column.style,
+                    &[("span", span.as_deref()), ("data-width", width)],
+                );
             }
             self.close("colgroup");
         }
@@ -523,7 +528,9 @@ pub(super) fn lines(html: &str) -> Vec<(u32, String)> {
                 anchor += 1;
             }
             "br" => line.push(' '),
-            "a" if tag.contains("role=\"doc-noteref\"") || tag.contains("role=\"doc-backlink\"") => {
+            "a" if tag.contains("role=\"doc-noteref\"")
+                || tag.contains("role=\"doc-backlink\"") =>
+            {
                 rest = rest.split_once("</a>").map_or("", |skipped| skipped.1);
             }
             "rp" => rest = rest.split_once("</rp>").map_or("", |skipped| skipped.1),

@@ -197,7 +197,14 @@ impl Sink {
         if nodes.len() >= self.most {
             self.broken.set(Some(Limit::Nodes(self.most)));
         }
-        nodes.push(Node { data, parent: NONE, first: NONE, last: NONE, previous: NONE, next: NONE });
+        nodes.push(Node {
+            data,
+            parent: NONE,
+            first: NONE,
+            last: NONE,
+            previous: NONE,
+            next: NONE,
+        });
         id
     }
 
