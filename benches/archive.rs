@@ -8,7 +8,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,6 +17,10 @@ use fanfold::app::App;
 use fanfold::archive::work::WorkId;
 use fanfold::config::{Config, Given};
 use fanfold::transfer::{catch_up, import};
+
+/// The program's own allocator, so that the bench measures what people run.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -101,7 +105,7 @@ struct Server {
 
 impl Server {
     fn start(data: &Path) -> Result<Server, Failure> {
-        let mut program = PathBuf::from(std::env::current_exe()?);
+        let mut program = std::env::current_exe()?;
         program.pop();
         program.pop();
         let child = Command::new(program.join("fanfold"))

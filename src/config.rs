@@ -61,7 +61,7 @@ pub const SETTINGS: [Setting; 8] = [
     Setting {
         name: "index_mib",
         meaning: "memory that the full-text index may use while it grows, MiB",
-        default: "96",
+        default: "256",
     },
 ];
 

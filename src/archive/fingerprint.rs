@@ -8,6 +8,9 @@
 const KEPT: usize = 64;
 /// Words in a run.
 const RUN: usize = 5;
+/// Words that are looked at: an unfinished story and its continuation begin alike, and are known as
+/// the same by that.
+const WORDS: usize = 20_000;
 /// How many of the smallest hashes are looked up.
 const BANDS: usize = 8;
 
@@ -24,6 +27,9 @@ impl Fingerprint {
         let mut sample = Sample::default();
         for piece in pieces {
             sample.piece(piece);
+            if sample.words >= WORDS {
+                break;
+            }
         }
         sample.end()
     }
@@ -88,6 +94,9 @@ impl Sample {
         let mut hash = FNV;
         let mut inside = false;
         for c in text.chars() {
+            if self.words >= WORDS {
+                return;
+            }
             if c.is_alphanumeric() {
                 let c = if c.is_ascii() { c.to_ascii_lowercase() } else { lower(c) };
                 hash = mix(hash, u64::from(c));

@@ -18,9 +18,9 @@ use crate::store::{self, Read};
 /// Changes that are looked at in one transaction.
 const PAGE: usize = 256;
 /// Saved when it holds so many bytes of text …
-const SAVE_BYTES: usize = 48 << 20;
+const SAVE_BYTES: usize = 512 << 20;
 /// … or when the first of them has waited so long.
-const SAVE_AFTER: Duration = Duration::from_secs(5);
+const SAVE_AFTER: Duration = Duration::from_secs(10);
 /// How often the log is looked at when nothing is known to have changed.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// How long to wait for another process that is writing the index.
@@ -74,7 +74,16 @@ pub fn catch_up(app: &App) -> Result<bool> {
             let texts = works.into_iter().map(|work| text(tx, work));
             Ok::<_, store::Error>((end, texts.collect::<Result<Vec<Text>, _>>()?))
         })?;
-        let (Some(end), texts) = page else { break };
+        let (Some(end), texts) = page else {
+            // An import that goes on will have more in a moment: many small saves cost more than
+            // all indexing.
+            if app.progress.snapshot().running && !app.is_stopping() && since.elapsed() < SAVE_AFTER
+            {
+                sleep(LOOK_AGAIN);
+                continue;
+            }
+            break;
+        };
         for text in &texts {
             bytes += text.put(&mut writer)?;
         }

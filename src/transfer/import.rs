@@ -6,8 +6,8 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use fanfold_doc::limits::Limits;
@@ -22,13 +22,14 @@ use crate::files::FilesError;
 use crate::store;
 
 /// A batch is written when it has so many works …
-const BATCH_WORKS: usize = 256;
+const BATCH_WORKS: usize = 1_024;
 /// … or so many bytes of files …
-const BATCH_BYTES: u64 = 16 << 20;
+const BATCH_BYTES: u64 = 24 << 20;
 /// … or when its first work has waited so long.
 const BATCH_WAIT: Duration = Duration::from_millis(400);
-/// Read works that may wait to be written.
-const WAITING: usize = 32;
+/// Files that are being read or wait to be written may have so many bytes together, so that a folder
+/// of huge files takes no more memory than one of small ones.
+const UNDER_WAY_BYTES: u64 = 72 << 20;
 /// Stack of a reading thread, bytes: texts may nest deeply.
 const STACK_BYTES: usize = 32 << 20;
 
@@ -125,19 +126,22 @@ fn run(app: &App, key: &str, jobs: Vec<Job>, report: &mut Report) -> Result<(), 
     app.progress.begin(files.count() as u64, bytes);
     let limits = Limits { file_bytes: app.config.file_bytes_max, ..Limits::default() };
     let jobs = Mutex::new(jobs.into_iter());
-    let (send, receive) = sync_channel(WAITING);
+    let under_way = UnderWay::default();
+    let (send, receive) = channel();
     let result = std::thread::scope(|scope| {
         for number in 0..app.config.readers {
-            let (send, jobs, limits) = (send.clone(), &jobs, &limits);
+            let (send, jobs, limits, under_way) = (send.clone(), &jobs, &limits, &under_way);
             std::thread::Builder::new()
                 .name(format!("reader-{number}"))
                 .stack_size(STACK_BYTES)
-                .spawn_scoped(scope, move || reader(app, jobs, limits, &send))
+                .spawn_scoped(scope, move || reader(app, jobs, limits, under_way, &send))
                 .map_err(|error| ImportError::Thread(error.to_string()))?;
         }
         drop(send);
-        // The channel closes when this returns: readers stop at their next work.
-        write_all(app, key, receive, report)
+        let written = write_all(app, key, receive, &under_way, report);
+        // If that failed, readers that wait for room find the channel closed.
+        under_way.close();
+        written
     });
     app.progress.end();
     result
@@ -149,7 +153,8 @@ fn reader(
     app: &App,
     jobs: &Mutex<std::vec::IntoIter<Job>>,
     limits: &Limits,
-    send: &SyncSender<Read>,
+    under_way: &UnderWay,
+    send: &Sender<Read>,
 ) {
     loop {
         let job = match jobs.lock() {
@@ -157,6 +162,7 @@ fn reader(
             Err(_) => None,
         };
         let Some(job) = job else { return };
+        under_way.enter(job.files().iter().map(|found| found.size).sum());
         match prepare(job, &app.files, limits) {
             Ok(prepared) => {
                 for one in prepared {
@@ -177,6 +183,7 @@ fn write_all(
     app: &App,
     key: &str,
     receive: Receiver<Read>,
+    under_way: &UnderWay,
     report: &mut Report,
 ) -> Result<(), ImportError> {
     let mut batch = Batch::default();
@@ -186,12 +193,44 @@ fn write_all(
         match receive.recv_timeout(wait) {
             Ok(read) => batch.push(read?),
             Err(RecvTimeoutError::Timeout) if batch.works.is_empty() => continue,
-            Err(RecvTimeoutError::Timeout) => batch.write(app, key, report)?,
-            Err(RecvTimeoutError::Disconnected) => return batch.write(app, key, report),
+            Err(RecvTimeoutError::Timeout) => batch.write(app, key, under_way, report)?,
+            Err(RecvTimeoutError::Disconnected) => {
+                return batch.write(app, key, under_way, report);
+            }
         }
         if batch.works.len() >= BATCH_WORKS || batch.bytes >= BATCH_BYTES {
-            batch.write(app, key, report)?;
+            batch.write(app, key, under_way, report)?;
         }
+    }
+}
+
+/// How much is being read or waits to be written.
+#[derive(Default)]
+struct UnderWay {
+    bytes: Mutex<u64>,
+    room: Condvar,
+}
+
+impl UnderWay {
+    /// Waits for room; a file larger than all room goes alone.
+    fn enter(&self, bytes: u64) {
+        let Ok(under_way) = self.bytes.lock() else { return };
+        let full = |under_way: &mut u64| *under_way > 0 && *under_way + bytes > UNDER_WAY_BYTES;
+        if let Ok(mut under_way) = self.room.wait_while(under_way, full) {
+            *under_way += bytes;
+        }
+    }
+
+    fn leave(&self, bytes: u64) {
+        if let Ok(mut under_way) = self.bytes.lock() {
+            *under_way = under_way.saturating_sub(bytes);
+        }
+        self.room.notify_all();
+    }
+
+    /// Nothing will leave any more: nobody waits.
+    fn close(&self) {
+        self.leave(u64::MAX);
     }
 }
 
@@ -209,7 +248,13 @@ impl Batch {
         self.works.push(prepared);
     }
 
-    fn write(&mut self, app: &App, key: &str, report: &mut Report) -> Result<(), ImportError> {
+    fn write(
+        &mut self,
+        app: &App,
+        key: &str,
+        under_way: &UnderWay,
+        report: &mut Report,
+    ) -> Result<(), ImportError> {
         let batch = std::mem::take(self);
         if batch.works.is_empty() {
             return Ok(());
@@ -224,6 +269,7 @@ impl Batch {
             Ok::<_, store::Error>(report)
         })?;
         report.add(&written);
+        under_way.leave(batch.bytes);
         tell(&app.progress, &batch.works);
         Ok(())
     }

@@ -44,7 +44,7 @@ fn bad_files_are_named_and_disturb_nothing() {
     library.file("cut.epub", b"PK\x03\x04\x14\x00\x00\x00\x08\x00half of a header");
     library.file("lies.epub", &prose(2, 3).into_bytes());
     library.file("paper.pdf", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n");
-    library.file("noise.txt", &(0..9_000u32).map(|n| (n * 7919 >> 3) as u8).collect::<Vec<_>>());
+    library.file("noise.txt", &(0..9_000u32).map(|n| ((n * 7919) >> 3) as u8).collect::<Vec<_>>());
     library.file(
         "nul.txt",
         &[b"Once\0 upon\0 a time there was a lamp. ".repeat(9), vec![0; 9]].concat(),

@@ -1,6 +1,8 @@
 //! The whole program in one test binary: imports, crashes, hostile files, both databases, pages,
 //! and the rules of the house.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may fail
+
 mod crash;
 mod hostile;
 mod import;

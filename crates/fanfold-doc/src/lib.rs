@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod checked;
 pub mod document;
 pub mod dump;
 mod href;

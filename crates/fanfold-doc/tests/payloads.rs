@@ -2,6 +2,8 @@
 //! may hold. The scan knows nothing of our printer: it looks at the printed text with html5ever's
 //! tokenizer, and with an XML parser, because e-books are read as XML.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may fail
+
 use std::cell::RefCell;
 
 use fanfold_doc::document::{Document, ImageSource};

@@ -9,6 +9,7 @@ mod page;
 mod print;
 mod sink;
 mod style;
+mod tabular;
 
 use std::fmt;
 

@@ -2,7 +2,7 @@
 //!
 //! Owns the shape of the documents. What a text becomes is decided in `tokenizer.rs`.
 
-use tantivy::indexer::UserOperation;
+use tantivy::indexer::{LogMergePolicy, UserOperation};
 use tantivy::schema::Field;
 use tantivy::{IndexWriter, TantivyDocument, Term};
 
@@ -31,6 +31,9 @@ pub struct WorkText<'a> {
     /// Its chapters in order.
     pub chapters: Vec<ChapterText<'a>>,
 }
+
+/// How many pieces of about the same size an index has before they are merged into one.
+const PIECES: usize = 16;
 
 /// What is searchable of one chapter.
 #[derive(Clone, Debug, Default)]
@@ -69,6 +72,11 @@ impl TextWriter {
         let each = (memory_bytes / threads).clamp(THREAD_MEMORY.0, THREAD_MEMORY.1);
         let writer = index.shared.index.writer_with_num_threads(threads, each * threads);
         let writer = writer.map_err(|error| index.fault(error))?;
+        // Merging costs as much as indexing. A large import makes about ten pieces, which search
+        // well as they are; many small changes are gathered all the same.
+        let mut merging = LogMergePolicy::default();
+        merging.set_min_num_segments(PIECES);
+        writer.set_merge_policy(Box::new(merging));
         Ok(TextWriter { index, writer })
     }
 

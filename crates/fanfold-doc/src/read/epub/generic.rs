@@ -177,8 +177,8 @@ fn is_front_matter(book: &Book<'_>, leaf: &Leaf, body: &Document) -> bool {
 
 fn metadata(book: &Book<'_>, limits: &Limits) -> Metadata {
     let package = &book.package;
-    let mut meta = Metadata::default();
-    meta.title = package.titles.first().cloned();
+    let title = package.titles.first().cloned();
+    let mut meta = Metadata { title, ..Metadata::default() };
     let written = |role: &str| matches!(role, "" | "aut");
     for creator in package.creators.iter().filter(|creator| written(&creator.role)) {
         meta.authors.push(Author { name: creator.name.clone(), url: None });

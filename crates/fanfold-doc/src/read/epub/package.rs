@@ -196,10 +196,10 @@ impl Package {
                     last.1 = node.attr("content").map(str::to_owned);
                 }
             }
-            (None, Some("belongs-to-collection")) => {
-                if refines(node, "collection-type").is_none_or(|kind| kind == "series") {
-                    self.series.push((node.text(), refines(node, "group-position")));
-                }
+            (None, Some("belongs-to-collection"))
+                if refines(node, "collection-type").is_none_or(|kind| kind == "series") =>
+            {
+                self.series.push((node.text(), refines(node, "group-position")));
             }
             _ => {}
         }
