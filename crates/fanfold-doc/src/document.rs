@@ -2,7 +2,8 @@
 //! elements.
 //!
 //! Owns the types; what is true of a single value (a class name, an address, a length) stands in
-//! `checked.rs` and `href.rs`. Parsing and printing live in [`crate::html`]; the normal form in [`crate::normal`].
+//! `checked.rs` and `href.rs`. Parsing and printing live in [`crate::html`]; the normal form in
+//! `normal.rs`.
 
 pub use crate::checked::{ClassName, Lang, Length, MediaKind, MediaName, Name};
 pub use crate::href::Href;
