@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
@@ -179,25 +178,19 @@ fn open_existing(config: Config) -> Result<App> {
 }
 
 fn import(config: Config, folder: &std::path::Path) -> Result<ExitCode> {
-    let app = Arc::new(App::open(config)?);
-    let follower = catch_up::follow(Arc::clone(&app))?;
-    let report = bar::import(&app, folder);
-    let caught_up = wait_for_index(&app);
-    app.stop();
-    let _ = follower.join();
+    let app = App::open(config)?;
+    let (report, indexed) = std::thread::scope(|scope| {
+        let import = scope.spawn(|| bar::import(&app, folder));
+        let indexed = catch_up::until(&app, || import.is_finished());
+        match import.join() {
+            Ok(report) => (report, indexed),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    });
     let report = report?;
-    caught_up?;
+    indexed?;
     println!("{}", summary(&app, &report)?);
     Ok(ExitCode::SUCCESS)
-}
-
-/// Waits until the index knows all that was imported.
-fn wait_for_index(app: &App) -> Result<()> {
-    let last = app.store.read(|tx| tx.last_change())?;
-    while app.index.position() < last.0 {
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    Ok(())
 }
 
 /// The one line that an import ends with.

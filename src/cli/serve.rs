@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
@@ -47,11 +48,27 @@ fn warn_if_open(address: SocketAddr) {
     }
 }
 
+/// How long the index may take to know what was imported before the address is told anyway.
+const INDEX_WAIT: Duration = Duration::from_secs(10);
+
+/// Whoever reads the address may search at once.
+fn wait_for_index(app: &App) {
+    let begin = Instant::now();
+    let behind = || {
+        let last = app.store.read(|tx| tx.last_change());
+        last.is_ok_and(|last| app.index.position() < last.0)
+    };
+    while begin.elapsed() < INDEX_WAIT && !app.is_stopping() && behind() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
 fn import_and_watch(app: &Arc<App>, folder: Option<PathBuf>, address: SocketAddr) {
     let report = match &folder {
         None => Ok(Default::default()),
         Some(folder) => bar::import(app, folder),
     };
+    wait_for_index(app);
     let line = match report {
         Ok(report) => summary(app, &report),
         Err(error) => {

@@ -45,6 +45,23 @@ pub fn follow(app: Arc<App>) -> std::io::Result<JoinHandle<()>> {
     })
 }
 
+/// Follows the log until `done` says that no more will come and all of it is taken in.
+///
+/// # Errors
+/// Where the index cannot be written once no more will come; before, it is tried again.
+pub fn until(app: &App, done: impl Fn() -> bool) -> Result<()> {
+    loop {
+        let done = done();
+        match catch_up(app) {
+            Ok(true) => {}
+            Ok(false) if done => return Ok(()),
+            Ok(false) => sleep(LOOK_AGAIN),
+            Err(error) if done => return Err(error),
+            Err(_) => sleep(LOOK_AGAIN),
+        }
+    }
+}
+
 /// Takes in all changes that the index does not know; false if there were none, or if another
 /// process is taking them in.
 ///

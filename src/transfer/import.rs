@@ -27,7 +27,8 @@ const BATCH_WORKS: usize = 1_024;
 const BATCH_BYTES: u64 = 24 << 20;
 /// … or when its first work has waited so long.
 const BATCH_WAIT: Duration = Duration::from_millis(400);
-/// Files that are being read or wait to be written may have so many bytes together, so that a folder
+/// Files that are being read or wait to be written may have so many bytes together, so that a
+/// folder
 /// of huge files takes no more memory than one of small ones.
 const UNDER_WAY_BYTES: u64 = 72 << 20;
 /// Stack of a reading thread, bytes: texts may nest deeply.

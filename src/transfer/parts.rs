@@ -133,8 +133,15 @@ pub(super) fn merge(
         .zip(&sequence.members)
         .map(|(part, member)| stated_title(part, member.found.name()))
         .collect();
-    let shared = stated.first().cloned().flatten();
-    let shared = shared.filter(|title| stated.iter().all(|own| own.as_ref() == Some(title)));
+    // The work's title stands in every part, or in the first beside the chapter's own.
+    let first = stated.first().cloned().flatten();
+    let named = parts.iter().flat_map(|part| &part.chapters).next();
+    let named = named.is_some_and(|chapter| chapter.title.is_some());
+    let shared = first.filter(|title| {
+        let rest = stated.get(1..).unwrap_or_default();
+        let same = rest.iter().all(|own| own.as_ref() == Some(title));
+        same || (named && rest.iter().all(|own| own.as_ref().is_none_or(|own| own == title)))
+    });
     let mut whole = parts.remove(0);
     for (part, member) in parts.into_iter().zip(sequence.members.iter().skip(1)) {
         append(&mut whole, part, member.found.name());
@@ -267,6 +274,11 @@ mod tests {
         assert_eq!(whole.meta.title.as_deref(), Some("Letters"));
         let titles: Vec<_> = whole.chapters.iter().map(|chapter| chapter.title.clone()).collect();
         assert_eq!(titles, [Some("Arrival".to_owned()), Some("Storm".to_owned())]);
+
+        let mut headed = part("Sea Songs", false);
+        headed.chapters[0].title = Some("First".to_owned());
+        let whole = merge(&sequence, vec![headed, part("Once", true)]).expect("one work");
+        assert_eq!(whole.meta.title.as_deref(), Some("Sea Songs"));
 
         let parts = vec![part("Sea Songs", false), part("Sea Songs", false)];
         let whole = merge(&sequence, parts).expect("one work");

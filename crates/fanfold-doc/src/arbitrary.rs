@@ -250,7 +250,9 @@ fn blocks(depth: u32) -> BoxedStrategy<Vec<Block>> {
             Block::Figure(Figure { style, blocks, caption })
         }),
         1 => (style(), any::<bool>(), inlines(1), inner()).prop_map(
-            |(style, open, summary, blocks)| Block::Details(Details { style, open, summary, blocks })
+            |(style, open, summary, blocks)| {
+                Block::Details(Details { style, open, summary, blocks })
+            }
         ),
         1 => (kind, style(), inner()).prop_map(|(k, s, b)| Block::Group(k, s, b)),
     ];

@@ -77,7 +77,10 @@ impl<'a> Element<'a> {
 
     /// Whether it has any attribute at all.
     pub(super) fn has_attributes(&self) -> bool {
-        matches!(self.tree.data(self.id), Data::Element { attributes, .. } if !attributes.is_empty())
+        match self.tree.data(self.id) {
+            Data::Element { attributes, .. } => !attributes.is_empty(),
+            _ => false,
+        }
     }
 
     /// Whether it has a class.

@@ -85,7 +85,7 @@ fn generic(page: &Page, input: &Input<'_>, limits: &Limits) -> Imported {
     let body = page.body().document(&mut |source| images.of_address(source), &mut warnings);
     let mut blocks = Vec::with_capacity(body.blocks.len());
     unwrap(body.blocks).into_iter().for_each(|block| split_block(block, &mut blocks));
-    let blocks = Document { blocks }.normalize().blocks;
+    let blocks = lay_open(Document { blocks }.normalize().blocks);
     // A page's lines are no lines of its text.
     let piece = |block| Piece { block, lines: (0, 0) };
     let pieces = blocks.into_iter().map(piece).collect();
@@ -106,6 +106,57 @@ fn unwrap(mut blocks: Vec<Block>) -> Vec<Block> {
         blocks = std::mem::take(inner);
     }
     blocks
+}
+
+/// How many blocks a page's own header takes at most.
+const HEADER_BLOCKS: usize = 24;
+
+/// Lays the header of a page made by hand open, so that each of its lines is a paragraph: centred
+/// parts give their alignment to what stands in them, and lines that were only broken are parted
+/// where one of them opens with a label or a by-line.
+fn lay_open(blocks: Vec<Block>) -> Vec<Block> {
+    let mut out = Vec::with_capacity(blocks.len());
+    for block in blocks {
+        match block {
+            Block::Group(GroupKind::Division, style, inner) if only_aligned(&style) => {
+                for block in lay_open(inner) {
+                    out.push(aligned(block, &style));
+                }
+            }
+            Block::Paragraph(style, text) if out.len() < HEADER_BLOCKS && is_header(&text) => {
+                let lines = text.split(|inline| *inline == Inline::LineBreak);
+                out.extend(lines.map(|line| Block::Paragraph(style.clone(), line.to_vec())));
+            }
+            other => out.push(other),
+        }
+    }
+    Document { blocks: out }.normalize().blocks
+}
+
+fn only_aligned(style: &Style) -> bool {
+    Style { align: None, ..style.clone() }.is_none()
+}
+
+fn aligned(block: Block, group: &Style) -> Block {
+    let own = |style: Style| Style { align: style.align.or(group.align), ..style };
+    match block {
+        Block::Paragraph(style, text) => Block::Paragraph(own(style), text),
+        Block::Heading(level, style, text) => Block::Heading(level, own(style), text),
+        Block::SceneBreak(style, width) => Block::SceneBreak(style, width),
+        other => Block::Group(GroupKind::Division, group.clone(), vec![other]),
+    }
+}
+
+/// Whether broken lines are a header's.
+fn is_header(text: &[Inline]) -> bool {
+    let mut lines = text.split(|inline| *inline == Inline::LineBreak);
+    let several = text.contains(&Inline::LineBreak);
+    several
+        && lines.any(|line| {
+            let line = crate::walk::inline_text(line);
+            let by = line.get(..3).is_some_and(|by| by.eq_ignore_ascii_case("by "));
+            structure::is_header_line(&line) || (by && line.len() < 80)
+        })
 }
 
 /// Two line breaks or more in a row are what pages without paragraphs have between them.

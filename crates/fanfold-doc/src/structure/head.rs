@@ -111,6 +111,16 @@ pub(super) fn scan(pieces: &mut [Piece], scope: Scope, head: &mut Head) {
                 continue;
             }
         }
+        if scope == Scope::Work && has_begun(head) && is_stray(pieces, head.end) {
+            let at = head.end;
+            head.end += 1;
+            if let Some(Piece { block, lines }) = pieces.get_mut(at)
+                && let Block::Paragraph(_, content) = std::mem::replace(block, rule())
+            {
+                head.loose.push((content, *lines));
+            }
+            continue;
+        }
         if !belongs(pieces, scope, head) {
             return;
         }
@@ -124,6 +134,21 @@ pub(super) fn scan(pieces: &mut [Piece], scope: Scope, head: &mut Head) {
             entry.blocks.push(std::mem::replace(&mut piece.block, rule()));
         }
     }
+}
+
+/// The longest line that may stand in a header for no reason, characters.
+const STRAY_CHARS: usize = 48;
+
+/// Whether a short line stands between a header and more of it: a page's own link back, mostly.
+fn is_stray(pieces: &[Piece], at: usize) -> bool {
+    let short = pieces.get(at).is_some_and(|piece| {
+        let texts = lines::first_lines(&piece.block, 2);
+        let short = |text: &String| text.chars().count() <= STRAY_CHARS;
+        matches!(piece.block, Block::Paragraph(..)) && texts.len() == 1 && texts.iter().all(short)
+    });
+    let next = pieces.get(at + 1).map(|piece| lines::first_lines(&piece.block, 1));
+    let labelled = |line: &String| label::parse(line).is_some_and(|label| label.sure);
+    short && next.is_some_and(|texts| texts.first().is_some_and(labelled))
 }
 
 fn has_begun(head: &Head) -> bool {

@@ -327,7 +327,8 @@ impl Work {
             return;
         }
         let named = title::from_name(hints.name);
-        let rule = if named.is_some() { "words of the file's name" } else { "opening words" };
+        let provisional = named.is_none();
+        let rule = if provisional { "opening words" } else { "words of the file's name" };
         let opening = || {
             let mut bodies = self.out.chapters.iter().map(|chapter| &chapter.body.blocks);
             bodies.find_map(|blocks| title::from_opening(blocks))
@@ -335,7 +336,7 @@ impl Work {
         let found = named.or_else(opening);
         if found.is_some() {
             self.out.meta.title = found;
-            self.out.meta.title_is_provisional = true;
+            self.out.meta.title_is_provisional = provisional;
             self.because("title", rule, (0, 0));
         }
     }
