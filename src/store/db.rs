@@ -158,7 +158,7 @@ fn begun(connection: Connection, mode: Mode) -> Result<Connection, Error> {
 }
 
 /// A panic in another thread undid its transaction; what it held is whole.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -27,10 +27,10 @@ mod works;
 
 use std::collections::HashMap;
 use std::ops::Deref;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
-use db::Db;
+use db::{Db, lock};
 
 pub use chapters::{Chapter, ChapterRow, Revision};
 pub use db::{Place, Read};
@@ -47,7 +47,15 @@ pub struct Store(Arc<Inner>);
 struct Inner {
     db: Db,
     generation: AtomicU64,
+    /// Keys of names that committed transactions met. Rows of names are never removed.
+    known: Mutex<Known>,
 }
+
+/// Keys of names, by their table and their text.
+type Known = HashMap<(facts::Names, String), i64>;
+
+/// How many keys of names are remembered from one transaction to the next.
+const KNOWN_MOST: usize = 100_000;
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -65,7 +73,7 @@ impl Store {
     pub fn open(place: &Place) -> Result<Store, Error> {
         let db = Db::new(place.clone());
         migrate::migrate(&db)?;
-        Ok(Store(Arc::new(Inner { db, generation: AtomicU64::new(0) })))
+        Ok(Store(Arc::new(Inner { db, generation: AtomicU64::new(0), known: Mutex::default() })))
     }
 
     /// Asks: the closure sees one snapshot, whatever is written meanwhile. Inside, do not call
@@ -90,8 +98,18 @@ impl Store {
         &self,
         ask: impl FnOnce(&mut Write<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let write = |read: &Read<'_>| ask(&mut Write { read, known: HashMap::new() });
+        let mut known = std::mem::take(&mut *lock(&self.0.known));
+        let write = |read: &Read<'_>| {
+            let mut write = Write { read, known: std::mem::take(&mut known) };
+            let answer = ask(&mut write);
+            known = write.known;
+            answer
+        };
+        // What an undone transaction met may not be there: it is forgotten with it.
         let (answer, wrote) = self.0.db.write(write)?;
+        if known.len() <= KNOWN_MOST {
+            *lock(&self.0.known) = known;
+        }
         if wrote {
             self.0.generation.fetch_add(1, Ordering::Release);
         }
@@ -109,8 +127,8 @@ impl Store {
 #[derive(Debug)]
 pub struct Write<'t> {
     read: &'t Read<'t>,
-    /// Keys of names that this transaction met, by their table and their text.
-    known: HashMap<(facts::Names, String), i64>,
+    /// Keys of names that this transaction or one before it met.
+    known: Known,
 }
 
 impl<'t> Deref for Write<'t> {

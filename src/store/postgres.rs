@@ -22,8 +22,8 @@ use super::value::{Cell, Row, Value};
 
 /// A statement that takes longer is stopped, milliseconds.
 const STATEMENT_TIMEOUT: u64 = 60_000;
-/// The line of writers: any number that nobody else uses.
-const WRITERS: i64 = 0x4661_6e66_6f6c_6400;
+/// The line of writers: any number that nobody else uses, with the library's schema beside it.
+const WRITERS: i32 = 0x4661_6e66;
 /// The most values and bytes of one statement (the protocol's own limits are 65,535 and 1 GiB).
 const VALUES: usize = 12_000;
 const BYTES: usize = 8 << 20;
@@ -69,7 +69,8 @@ impl Postgres {
             Mode::Read => self.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
             Mode::Write => {
                 self.batch("BEGIN")?;
-                let line = format!("SELECT pg_advisory_xact_lock({WRITERS})");
+                let line =
+                    format!("SELECT pg_advisory_xact_lock({WRITERS}, hashtext(current_schema()))");
                 self.batch(&line).inspect_err(|_| drop(self.batch("ROLLBACK")))
             }
         }

@@ -21,6 +21,8 @@ enum Step {
 
 /// A work as the model remembers it: its state now, and the chapters of every revision.
 struct Remembered {
+    /// Its key: PostgreSQL leaves out the keys of what was undone.
+    id: WorkId,
     now: NewWork,
     revisions: Vec<Vec<NewChapter>>,
 }
@@ -32,8 +34,8 @@ struct Model {
 }
 
 impl Model {
-    fn id(at: usize) -> WorkId {
-        WorkId(at as i64 + 1)
+    fn id(&self, at: usize) -> WorkId {
+        self.works[at].id
     }
 
     /// Whether another work has the same address.
@@ -44,9 +46,10 @@ impl Model {
             })
     }
 
-    fn insert(&mut self, work: &NewWork) {
-        self.changes.push(Model::id(self.works.len()));
-        self.works.push(Remembered { now: work.clone(), revisions: vec![work.chapters.clone()] });
+    fn insert(&mut self, id: WorkId, work: &NewWork) {
+        self.changes.push(id);
+        let revisions = vec![work.chapters.clone()];
+        self.works.push(Remembered { id, now: work.clone(), revisions });
     }
 
     /// Whether anything differed.
@@ -64,7 +67,7 @@ impl Model {
             old.revisions.push(work.chapters.clone());
         }
         old.now = work;
-        self.changes.push(Model::id(at));
+        self.changes.push(self.id(at));
         true
     }
 }
@@ -134,13 +137,14 @@ fn take(store: &Store, model: &mut Model, step: &Step) {
             if model.is_taken(None, work) {
                 assert!(matches!(told, Err(Error::Conflict(_))), "{told:?}");
             } else {
-                assert_eq!(told.expect("written"), Model::id(model.works.len()));
-                model.insert(work);
+                let id = told.expect("written");
+                assert!(model.works.iter().all(|other| other.id < id), "{id}");
+                model.insert(id, work);
             }
         }
         Step::Revise(at, work) if !model.works.is_empty() => {
             let at = at.index(model.works.len());
-            let told = store.write(|tx| tx.revise_work(Model::id(at), work, NOW, "later"));
+            let told = store.write(|tx| tx.revise_work(model.id(at), work, NOW, "later"));
             if model.is_taken(Some(at), work) {
                 assert!(matches!(told, Err(Error::Conflict(_))), "{told:?}");
             } else {
@@ -152,7 +156,7 @@ fn take(store: &Store, model: &mut Model, step: &Step) {
             let told: Told<()> = store.write(|tx| {
                 let _ = tx.insert_work(new, NOW, "new");
                 if !model.works.is_empty() {
-                    let at = Model::id(at.index(model.works.len()));
+                    let at = model.id(at.index(model.works.len()));
                     let _ = tx.revise_work(at, work, NOW, "later");
                 }
                 Err(Error::Busy)

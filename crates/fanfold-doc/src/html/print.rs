@@ -55,8 +55,9 @@ fn at_rest(source: &ImageSource) -> Option<String> {
 }
 
 pub(super) fn document(document: &Document, how: &Print<'_>) -> String {
-    let mut printer =
-        Printer { out: String::new(), how, notes: Vec::new(), anchor: 0, link: false };
+    // About a usual paragraph for each block, so that long texts are not copied as they grow.
+    let out = String::with_capacity(document.blocks.len() * 160);
+    let mut printer = Printer { out, how, notes: Vec::new(), anchor: 0, link: false };
     printer.blocks(&document.blocks);
     printer.notes();
     printer.out
