@@ -85,7 +85,7 @@ pub struct Totals {
     pub files: u64,
 }
 
-/// Works with warnings of one kind.
+/// Works that a person should look at for one reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Looks {
     /// How many works there are in all.
@@ -94,14 +94,14 @@ pub struct Looks {
     pub rows: Vec<Look>,
 }
 
-/// A work with warnings of one kind.
+/// A work that a person should look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Look {
     /// Its key.
     pub id: WorkId,
     /// Its title.
     pub title: String,
-    /// How many such warnings it has.
+    /// How many places of it are meant.
     pub count: u64,
 }
 
@@ -231,6 +231,38 @@ impl Read<'_> {
                 GROUP BY work ORDER BY work DESC LIMIT $2
             ) n JOIN works w ON w.id = n.work ORDER BY w.id DESC";
         let rows = self.rows(sql, values![kind.key(), limit], |row| {
+            Ok(Look { id: row.get(0)?, title: row.get(1)?, count: row.get(2)? })
+        })?;
+        Ok(Looks { total, rows })
+    }
+
+    /// The works whose titles were made from their opening words, the latest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn works_with_provisional_title(&self, limit: u64) -> Result<Looks, Error> {
+        let sql = "SELECT COUNT(*) FROM works WHERE title_is_provisional = 1";
+        let total = self.only(sql, &[], |row| row.get(0))?;
+        let sql = "SELECT id, title FROM works WHERE title_is_provisional = 1
+            ORDER BY id DESC LIMIT $1";
+        let rows = self.rows(sql, values![limit], |row| {
+            Ok(Look { id: row.get(0)?, title: row.get(1)?, count: 1 })
+        })?;
+        Ok(Looks { total, rows })
+    }
+
+    /// The works for which rules propose tags, the latest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn works_with_proposals(&self, limit: u64) -> Result<Looks, Error> {
+        let sql = "SELECT COUNT(DISTINCT work) FROM proposals";
+        let total = self.only(sql, &[], |row| row.get(0))?;
+        let sql = "SELECT w.id, w.title, n.number FROM (
+                SELECT work, COUNT(*) AS number FROM proposals
+                GROUP BY work ORDER BY work DESC LIMIT $1
+            ) n JOIN works w ON w.id = n.work ORDER BY w.id DESC";
+        let rows = self.rows(sql, values![limit], |row| {
             Ok(Look { id: row.get(0)?, title: row.get(1)?, count: row.get(2)? })
         })?;
         Ok(Looks { total, rows })

@@ -15,7 +15,7 @@ use super::page::{Pager, count, number, size, warning_label};
 use super::{Keep, Site};
 use crate::app::App;
 use crate::archive::work::WorkId;
-use crate::store::Read;
+use crate::store::{self, Looks, Read};
 use crate::transfer::progress::Snapshot;
 
 /// Problems on a page.
@@ -116,24 +116,24 @@ fn show_page(app: &App, tx: &Read<'_>, query: &ReportQuery) -> Result<(ShowPage,
 }
 
 fn looks(tx: &Read<'_>) -> Result<Vec<Look>, Error> {
-    let mut looks = Vec::new();
+    let titles = tx.works_with_provisional_title(LOOKS)?;
+    let proposals = tx.works_with_proposals(LOOKS)?;
+    let mut looks = vec![
+        look("Titles made from the opening words", titles, |_| String::new()),
+        look("Tags proposed from the text", proposals, |n| count(&n, "proposal", "proposals")),
+    ];
     for kind in WarningKind::ALL {
         let shelf = tx.works_with_warning(kind, LOOKS)?;
-        let works: Vec<LookRow> = shelf
-            .rows
-            .into_iter()
-            .map(|row| LookRow {
-                id: row.id,
-                title: row.title,
-                about: count(&row.count, "place", "places"),
-            })
-            .collect();
-        if !works.is_empty() {
-            let more = shelf.total.saturating_sub(works.len() as u64);
-            looks.push(Look { label: warning_label(&kind), works, more });
-        }
+        looks.push(look(warning_label(&kind), shelf, |n| count(&n, "place", "places")));
     }
+    looks.retain(|look| !look.works.is_empty());
     Ok(looks)
+}
+
+fn look(label: &'static str, shelf: Looks, about: impl Fn(u64) -> String) -> Look {
+    let more = shelf.total.saturating_sub(shelf.rows.len() as u64);
+    let row = |row: store::Look| LookRow { id: row.id, title: row.title, about: about(row.count) };
+    Look { label, works: shelf.rows.into_iter().map(row).collect(), more }
 }
 
 #[cfg(test)]

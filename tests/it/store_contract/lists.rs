@@ -241,6 +241,19 @@ fn the_counts_follow_every_write() {
         assert_eq!((looks.rows[0].id, looks.rows[0].count), (second, 2));
         let none = store.read(|tx| tx.works_with_warning(WarningKind::Link, 5)).expect("read");
         assert_eq!(none, Default::default());
+        let mut guessed = plain("C", "a few other words");
+        guessed.facts.title_is_provisional = true;
+        guessed.proposals = rich().proposals;
+        let third = store.write(|tx| tx.insert_work(&guessed, NOW, "test")).expect("written");
+        let titles = store.read(|tx| tx.works_with_provisional_title(5)).expect("read");
+        assert_eq!((titles.total, titles.rows[0].id), (1, third));
+        let proposed = store.read(|tx| tx.works_with_proposals(5)).expect("read");
+        let count = guessed.proposals.len() as u64;
+        assert!(count > 0);
+        assert_eq!(
+            (proposed.total, proposed.rows[0].id, proposed.rows[0].count),
+            (1, third, count)
+        );
     });
 }
 
