@@ -68,7 +68,7 @@ CREATE TABLE tags (
     id {ID},
     kind {KEYTEXT} NOT NULL,
     name {KEYTEXT} NOT NULL,
-    UNIQUE (kind, name)
+    UNIQUE (name, kind)
 ) {STRICT};
 CREATE TABLE work_tags (
     work BIGINT NOT NULL REFERENCES works (id),
