@@ -7,7 +7,7 @@ use std::fmt;
 
 use crate::document::Name;
 
-/// The longest address that is kept, bytes.
+/// The longest address that is kept, bytes, once it is encoded: what is printed can be read again.
 const LONGEST: usize = 2_048;
 
 /// An address that is safe to print into a page and valid as a URI (RFC 3986, with the characters
@@ -54,7 +54,7 @@ impl Href {
             }
             _ => return None,
         };
-        (address.len() <= 3 * LONGEST).then_some(Href(address))
+        (address.len() <= LONGEST).then_some(Href(address))
     }
 
     /// The checked address.
@@ -153,6 +153,13 @@ mod tests {
         for text in bad {
             assert_eq!(parsed(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn an_address_that_grows_too_long_is_refused() {
+        let spaces = format!("http://ex.org/{}x", "a ".repeat(900));
+        assert!(spaces.len() < LONGEST && parsed(&spaces).is_none());
+        assert!(parsed(&format!("http://ex.org/{}", "a".repeat(2_000))).is_some());
     }
 
     #[test]
