@@ -18,10 +18,6 @@ use fanfold::archive::work::WorkId;
 use fanfold::config::{Config, Given};
 use fanfold::transfer::{catch_up, import};
 
-/// The program's own allocator, so that the bench measures what people run.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 type Failure = Box<dyn std::error::Error>;
 
 /// How long a page is asked for, seconds.
