@@ -5,9 +5,11 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use fanfold_index::TextIndex;
+use fanfold_index::{IndexError, TextIndex};
 
 use crate::archive::work::Millis;
 use crate::config::Config;
@@ -72,9 +74,24 @@ impl App {
     }
 }
 
+/// How long another Fanfold may take to make the index of the same folder.
+const INDEX_WAIT: Duration = Duration::from_secs(5);
+
 fn open_index(folder: &Path) -> Result<TextIndex> {
-    TextIndex::open(folder).with_context(|| {
-        let folder = folder.display();
-        format!("the index {folder} cannot be opened; it may be deleted, Fanfold makes it anew")
-    })
+    let begin = Instant::now();
+    loop {
+        match TextIndex::open(folder) {
+            // Somebody else is making it this moment.
+            Err(IndexError::Busy) if begin.elapsed() < INDEX_WAIT => sleep(INDEX_WAIT / 100),
+            opened => {
+                return opened.with_context(|| {
+                    let folder = folder.display();
+                    format!(
+                        "the index {folder} cannot be opened; it may be deleted, Fanfold makes it \
+                         anew"
+                    )
+                });
+            }
+        }
+    }
 }
