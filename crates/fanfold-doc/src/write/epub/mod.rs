@@ -21,7 +21,7 @@ use crate::imported::{Date, Imported, Metadata};
 /// The style sheet.
 const STYLE: &str = include_str!("book.css");
 
-/// How hard pages are packed: what level 6 saves more is a tenth, for three times the time.
+/// How hard pages are packed: the least, because somebody waits for the book.
 const LEVEL: i64 = 1;
 
 const CONTAINER: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
