@@ -1,0 +1,386 @@
+//! The base: every work of the archive at one moment, in a file that is mapped and never changed.
+//!
+//! Owns the file's layout: a head, then sections of numbers, each begun at a multiple of 64 bytes
+//! and with its own checksum. Works are numbered without gaps ("docs"), those of a fandom side by
+//! side, so that the sets of its tags are dense in few chunks. Terms are numbered by how many works
+//! they have ("tids"), so that what is counted most lies together. Numbers are in the machine's
+//! own byte order; a file from another kind of machine is refused and made anew.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
+
+use super::IndexFault;
+use super::mapped::Mapped;
+use super::model::{Access, Column, Flag, Kind, Sort, Term};
+use super::set::SetView;
+
+/// Begins a file; the last byte is the version of the layout.
+const MAGIC: u64 = u64::from_le_bytes(*b"fanfilt\x01");
+/// Says that there is nothing.
+pub(super) const NONE: u32 = u32::MAX;
+/// Tids below this are counted from lists of 16-bit numbers. Tests are short of tags.
+pub(super) const HOT: u32 = if cfg!(test) { 16 } else { 1 << 16 };
+
+/// The parts of the file, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub(super) enum Section {
+    /// `i64` of each doc: its work.
+    Works,
+    /// Docs in the order of their works.
+    ByWork,
+    /// Numbers of each doc, column after column.
+    Columns,
+    /// Of each doc, where its title stands among all titles; likewise its creator.
+    TitleRanks,
+    CreatorRanks,
+    /// Docs in the order of each [`Sort`] with a place, one after another.
+    Orders,
+    /// Distinct titles in order: where each begins, and their bytes; likewise creators.
+    TitleEnds,
+    TitleBytes,
+    CreatorEnds,
+    CreatorBytes,
+    /// Of each doc, the tid that stands first of this kind.
+    FirstRelationships,
+    FirstCharacters,
+    /// Of each doc, where its list of tids begins in `Lists`, and one more.
+    ListBegins,
+    /// `u16`: how many hot tids and how many others; the hot ones; the others in two halves.
+    Lists,
+    /// Of each tid.
+    TermKinds,
+    TermIds,
+    /// Tids in the order of their terms.
+    ByTerm,
+    /// Of each tid: the canonical that it counts for, itself if it is no synonym.
+    Canonicals,
+    /// Metatags, subtags and synonyms right above and below each tid.
+    MetaBegins,
+    Metas,
+    SubBegins,
+    Subs,
+    SynonymBegins,
+    Synonyms,
+    /// Works of each tid with its synonyms; and with all that is below it.
+    DirectCounts,
+    AllCounts,
+    /// Where the set of each tid begins in `Sets`: its own works, with synonyms, with all below.
+    OwnSets,
+    DirectSets,
+    AllSets,
+    /// Tids of each kind, most works first, and where each kind begins.
+    KindBegins,
+    ByKind,
+    /// Tids of each kind that have subtags, most works with these first.
+    UmbrellaBegins,
+    Umbrellas,
+    /// Where the sets of each [`Access`] and [`Flag`] begin.
+    AccessSets,
+    FlagSets,
+    /// `u64`: sets, one after another.
+    Sets,
+}
+
+/// How many sections there are.
+pub(super) const SECTIONS: usize = Section::Sets as usize + 1;
+
+#[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable, KnownLayout)]
+#[repr(C)]
+struct Span {
+    begin: u64,
+    bytes: u64,
+    checksum: u64,
+}
+
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout)]
+#[repr(C)]
+struct Head {
+    magic: u64,
+    docs: u64,
+    terms: u64,
+    position: i64,
+    tag_position: i64,
+    spans: [Span; SECTIONS],
+    checksum: u64,
+}
+
+impl Head {
+    fn sum(&self) -> u64 {
+        let bytes = self.as_bytes();
+        u64::from(crc32fast::hash(&bytes[..bytes.len() - 8]))
+    }
+}
+
+/// How far the store's two logs were known when a base was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The last change of a work.
+    pub works: i64,
+    /// The last change of a tag.
+    pub tags: i64,
+}
+
+/// Writes a base, section by section.
+pub(super) struct BaseWriter {
+    file: BufWriter<File>,
+    at: u64,
+    spans: [Span; SECTIONS],
+    next: usize,
+}
+
+impl BaseWriter {
+    pub fn create(path: &Path) -> io::Result<BaseWriter> {
+        let mut file = BufWriter::with_capacity(1 << 20, File::create(path)?);
+        let at = size_of::<Head>().next_multiple_of(64) as u64;
+        file.write_all(&vec![0; at as usize])?;
+        Ok(BaseWriter { file, at, spans: [Span::default(); SECTIONS], next: 0 })
+    }
+
+    /// Writes a whole section. Sections must come in their order.
+    pub fn put<T: IntoBytes + Immutable>(
+        &mut self,
+        section: Section,
+        data: &[T],
+    ) -> io::Result<()> {
+        debug_assert_eq!(self.next, section as usize);
+        let bytes = data.as_bytes();
+        let checksum = u64::from(crc32fast::hash(bytes));
+        self.file.write_all(bytes)?;
+        let padding = bytes.len().next_multiple_of(64) - bytes.len();
+        self.file.write_all(&[0; 64][..padding])?;
+        self.spans[section as usize] = Span { begin: self.at, bytes: bytes.len() as u64, checksum };
+        self.at += (bytes.len() + padding) as u64;
+        self.next += 1;
+        Ok(())
+    }
+
+    /// Writes the head and brings all of it to the disk.
+    pub fn finish(mut self, docs: u32, terms: u32, position: Position) -> io::Result<()> {
+        debug_assert_eq!(self.next, SECTIONS);
+        let mut head = Head {
+            magic: MAGIC,
+            docs: docs.into(),
+            terms: terms.into(),
+            position: position.works,
+            tag_position: position.tags,
+            spans: self.spans,
+            checksum: 0,
+        };
+        head.checksum = head.sum();
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.write_all(head.as_bytes())?;
+        self.file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+    }
+}
+
+/// An open base.
+#[derive(Debug)]
+pub(super) struct Base {
+    map: Mapped,
+    spans: [Span; SECTIONS],
+    docs: u32,
+    terms: u32,
+    position: Position,
+}
+
+impl Base {
+    /// Opens a base: looks at its head and its length, not at all of it; see [`Base::verify`].
+    pub fn open(path: &Path) -> Result<Base, IndexFault> {
+        let torn = |what: &str| IndexFault::Torn(what.to_owned());
+        let mut file = File::open(path)?;
+        let mut bytes = vec![0; size_of::<Head>()];
+        file.read_exact(&mut bytes).map_err(|_| torn("its head is cut off"))?;
+        let head = Head::read_from_bytes(&bytes).map_err(|_| torn("its head is cut off"))?;
+        if head.magic != MAGIC {
+            return Err(torn("it is of another version"));
+        }
+        if head.checksum != head.sum() {
+            return Err(torn("its head does not fit its checksum"));
+        }
+        let map = Mapped::open(&file)?;
+        let fits = |span: &Span| {
+            span.begin.is_multiple_of(64)
+                && span
+                    .begin
+                    .checked_add(span.bytes)
+                    .is_some_and(|end| end <= map.bytes().len() as u64)
+        };
+        let (Ok(docs), Ok(terms)) = (u32::try_from(head.docs), u32::try_from(head.terms)) else {
+            return Err(torn("it counts more works than there can be"));
+        };
+        if !head.spans.iter().all(fits) {
+            return Err(torn("it is cut off"));
+        }
+        let position = Position { works: head.position, tags: head.tag_position };
+        Ok(Base { map, spans: head.spans, docs, terms, position })
+    }
+
+    /// Reads all of it and compares the checksums.
+    pub fn verify(&self) -> Result<(), IndexFault> {
+        for (at, span) in self.spans.iter().enumerate() {
+            let bytes = self.bytes(at);
+            if u64::from(crc32fast::hash(bytes)) != span.checksum {
+                return Err(IndexFault::Torn(format!("part {at} does not fit its checksum")));
+            }
+        }
+        Ok(())
+    }
+
+    fn bytes(&self, section: usize) -> &[u8] {
+        let span = self.spans[section];
+        let range = span.begin as usize..(span.begin + span.bytes) as usize;
+        self.map.bytes().get(range).unwrap_or_default()
+    }
+
+    fn slice<T: FromBytes + Immutable + KnownLayout>(&self, section: Section) -> &[T] {
+        <[T]>::ref_from_bytes(self.bytes(section as usize)).unwrap_or_default()
+    }
+
+    /// A section of 32-bit numbers.
+    pub fn u32s(&self, section: Section) -> &[u32] {
+        self.slice(section)
+    }
+
+    /// How many works there are.
+    pub fn docs(&self) -> u32 {
+        self.docs
+    }
+
+    /// How many terms there are.
+    pub fn terms(&self) -> u32 {
+        self.terms
+    }
+
+    /// What it knows of the store's logs.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
+    /// The bytes of the file.
+    pub fn size_bytes(&self) -> u64 {
+        self.map.bytes().len() as u64
+    }
+
+    /// The work of each doc.
+    pub fn works(&self) -> &[i64] {
+        self.slice(Section::Works)
+    }
+
+    /// The doc of a work.
+    pub fn doc(&self, work: i64) -> Option<u32> {
+        let (works, order) = (self.works(), self.u32s(Section::ByWork));
+        let key = |doc: &u32| works.get(*doc as usize).copied().unwrap_or(i64::MAX);
+        order.binary_search_by_key(&work, key).ok().and_then(|at| order.get(at)).copied()
+    }
+
+    /// The numbers of a column, by doc.
+    pub fn column(&self, column: Column) -> &[u32] {
+        let docs = self.docs as usize;
+        let begin = column as usize * docs;
+        self.u32s(Section::Columns).get(begin..begin + docs).unwrap_or_default()
+    }
+
+    /// Docs in ascending order, where that order is kept.
+    pub fn order(&self, sort: Sort) -> Option<&[u32]> {
+        let place = match sort {
+            Sort::By(column) => column as usize,
+            Sort::Title => Column::ALL.len(),
+            Sort::Creator => Column::ALL.len() + 1,
+            Sort::Shuffled(_) => return None,
+        };
+        let docs = self.docs as usize;
+        self.u32s(Section::Orders).get(place * docs..(place + 1) * docs)
+    }
+
+    /// The list of a doc: its hot tids, and the halves of the others.
+    pub fn list(&self, doc: u32) -> (&[u16], &[u16]) {
+        let begins = self.u32s(Section::ListBegins);
+        let lists: &[u16] = self.slice(Section::Lists);
+        let begin = begins.get(doc as usize).map_or(usize::MAX, |begin| *begin as usize);
+        let Some([hot, rest @ ..]) = lists.get(begin..) else { return (&[], &[]) };
+        let Some((others, rest)) = rest.split_first() else { return (&[], &[]) };
+        let Some((hot, rest)) = rest.split_at_checked(usize::from(*hot)) else { return (&[], &[]) };
+        (hot, rest.get(..usize::from(*others) * 2).unwrap_or_default())
+    }
+
+    /// All tids of a doc, ascending.
+    pub fn tids(&self, doc: u32) -> impl Iterator<Item = u32> {
+        let (hot, others) = self.list(doc);
+        let (pairs, _) = others.as_chunks::<2>();
+        let others = pairs.iter().map(|[low, high]| u32::from(*low) | u32::from(*high) << 16);
+        hot.iter().map(|tid| u32::from(*tid)).chain(others)
+    }
+
+    /// The term of a tid.
+    pub fn term(&self, tid: u32) -> Option<Term> {
+        let kind = *self.slice::<u8>(Section::TermKinds).get(tid as usize)?;
+        let id = *self.u32s(Section::TermIds).get(tid as usize)?;
+        Some(Term { kind: *Kind::ALL.get(usize::from(kind))?, id })
+    }
+
+    /// The kind of each tid, as its number.
+    pub fn kinds(&self) -> &[u8] {
+        self.slice(Section::TermKinds)
+    }
+
+    /// The tid of a term.
+    pub fn tid(&self, term: Term) -> Option<u32> {
+        let order = self.u32s(Section::ByTerm);
+        let (kinds, ids) = (self.kinds(), self.u32s(Section::TermIds));
+        let key = |tid: &u32| {
+            let at = *tid as usize;
+            (kinds.get(at).copied().unwrap_or(u8::MAX), ids.get(at).copied().unwrap_or(NONE))
+        };
+        let wanted = (term.kind as u8, term.id);
+        order.binary_search_by_key(&wanted, key).ok().and_then(|at| order.get(at)).copied()
+    }
+
+    /// What stands between the begins of `at` and of the one behind it.
+    pub fn group(&self, begins: Section, items: Section, at: usize) -> &[u32] {
+        let Some([begin, end, ..]) = self.u32s(begins).get(at..) else { return &[] };
+        self.u32s(items).get(*begin as usize..*end as usize).unwrap_or_default()
+    }
+
+    /// The set whose place stands at `at` of this section.
+    pub fn set(&self, section: Section, at: usize) -> SetView<'_> {
+        let begin = self.u32s(section).get(at).copied().unwrap_or(NONE);
+        self.set_at(begin)
+    }
+
+    /// The set that begins here.
+    fn set_at(&self, begin: u32) -> SetView<'_> {
+        let words: &[u64] = self.slice(Section::Sets);
+        words.get(begin as usize..).map_or_else(SetView::default, SetView::new)
+    }
+
+    /// The works that these may see.
+    pub fn of_access(&self, access: Access) -> SetView<'_> {
+        self.set(Section::AccessSets, usize::from(access.0))
+    }
+
+    /// The works of which this is so.
+    pub fn of_flag(&self, flag: Flag) -> SetView<'_> {
+        self.set(Section::FlagSets, flag as usize)
+    }
+
+    /// Where this key stands among the distinct keys of titles or creators: how many are smaller,
+    /// and whether it is there itself.
+    pub fn key_place(&self, ends: Section, bytes: Section, key: &[u8]) -> (u32, bool) {
+        let (ends, bytes) = (self.slice::<u64>(ends), self.bytes(bytes as usize));
+        let own = |at: usize| {
+            let begin = at.checked_sub(1).and_then(|at| ends.get(at)).copied().unwrap_or(0);
+            let end = ends.get(at).copied().unwrap_or(begin);
+            bytes.get(begin as usize..end as usize).unwrap_or_default()
+        };
+        let (mut low, mut high) = (0, ends.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            if own(middle) < key { low = middle + 1 } else { high = middle }
+        }
+        (low as u32, low < ends.len() && own(low) == key)
+    }
+}

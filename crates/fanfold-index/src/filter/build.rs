@@ -1,0 +1,370 @@
+//! Makes a base out of everything that the store says.
+//!
+//! Owns the way from rows to sections: [`BaseBuilder`] takes tags and works in any order and
+//! gathers them in plain arrays; [`BaseBuilder::write`] numbers terms and docs anew, turns lists
+//! into sets, and writes one section after another. It holds the whole archive in memory while it
+//! builds, about 130 bytes and 4 for each tag a work.
+
+use std::path::Path;
+
+use super::base::{BaseWriter, HOT, NONE, Position, Section};
+use super::build_tags::{Groups, Numbering, Sets, Tags};
+use super::model::{Access, Column, Kind, TagRow, Term, WorkRow};
+use super::term_map::TermMap;
+use super::{IndexFault, KEY_BYTES, graph, warmth};
+
+/// Gathers an archive.
+#[derive(Debug, Default)]
+pub struct BaseBuilder {
+    terms: TermMap,
+    /// Of each term, by its number here.
+    synonym_of: Vec<u32>,
+    metas: Vec<(u32, u32)>,
+    works: Vec<i64>,
+    /// Terms of all works, one after another, and where those of each work end.
+    lists: Vec<u32>,
+    list_ends: Vec<u64>,
+    numbers: [Vec<u32>; Column::GIVEN],
+    complete: Vec<bool>,
+    access: Vec<u8>,
+    titles: Keys,
+    creators: Keys,
+}
+
+/// Many short byte strings.
+#[derive(Debug, Default)]
+struct Keys {
+    bytes: Vec<u8>,
+    ends: Vec<u64>,
+}
+
+impl Keys {
+    fn push(&mut self, key: &[u8]) {
+        self.bytes.extend_from_slice(&key[..key.len().min(KEY_BYTES)]);
+        self.ends.push(self.bytes.len() as u64);
+    }
+
+    fn get(&self, at: usize) -> &[u8] {
+        let begin = if at == 0 { 0 } else { self.ends[at - 1] };
+        &self.bytes[begin as usize..self.ends[at] as usize]
+    }
+}
+
+impl BaseBuilder {
+    /// Nothing yet.
+    pub fn new() -> BaseBuilder {
+        BaseBuilder::default()
+    }
+
+    fn know(&mut self, term: Term) -> u32 {
+        let at = self.terms.know(term);
+        if self.synonym_of.len() <= at as usize {
+            self.synonym_of.push(NONE);
+        }
+        at
+    }
+
+    /// Takes a tag. A tag that is told twice is as it was told last, but for its metatags.
+    pub fn add_tag(&mut self, tag: &TagRow) {
+        let at = self.know(tag.term);
+        let of_kind = |id: &u32| Term::new(tag.term.kind, *id);
+        let above: Vec<u32> = tag.metas.iter().map(|id| self.know(of_kind(id))).collect();
+        self.metas.extend(above.into_iter().map(|meta| (at, meta)));
+        let canonical = tag.synonym_of.as_ref().map(|id| self.know(of_kind(id)));
+        self.synonym_of[at as usize] = canonical.unwrap_or(NONE);
+    }
+
+    /// Takes a work; each only once.
+    pub fn add_work(&mut self, row: &WorkRow) {
+        for term in &row.terms {
+            let at = self.know(*term);
+            self.lists.push(at);
+        }
+        self.list_ends.push(self.lists.len() as u64);
+        self.works.push(row.work);
+        for (column, number) in self.numbers.iter_mut().zip(row.numbers) {
+            column.push(number);
+        }
+        self.complete.push(row.complete);
+        self.access.push(row.access.0.min(Access::COUNT as u8 - 1));
+        self.titles.push(&row.title_key);
+        self.creators.push(&row.creator_key);
+    }
+
+    /// How many works it has.
+    pub fn works(&self) -> usize {
+        self.works.len()
+    }
+
+    fn list(&self, row: usize) -> &[u32] {
+        let begin = if row == 0 { 0 } else { self.list_ends[row - 1] };
+        &self.lists[begin as usize..self.list_ends[row] as usize]
+    }
+
+    /// Writes the base to a new file: whole and on the disk when this returns.
+    ///
+    /// # Errors
+    /// Where the file cannot be written, or with more than 4 billion works or terms.
+    pub fn write(mut self, path: &Path, position: Position) -> Result<(), IndexFault> {
+        let docs = u32::try_from(self.works.len()).map_err(|_| IndexFault::TooMany("works"))?;
+        let mut out = BaseWriter::create(path)?;
+        let numbering = self.number_terms();
+        let tags = Tags::of(numbering, std::mem::take(&mut self.metas));
+        let order = self.order_docs(&tags);
+        self.write_columns(&mut out, &order)?;
+        self.write_firsts(&mut out, &order, &tags)?;
+        self.write_lists(&mut out, &order, &tags)?;
+        tags.write(&mut out)?;
+        let own = self.own_sets(&order, tags.kinds.len());
+        let complete = self.docs_where(&order, |row| self.complete[row]);
+        let access: Vec<Vec<u32>> = (0..Access::COUNT as u8)
+            .map(|access| self.docs_where(&order, |row| self.access[row] == access))
+            .collect();
+        let crossing = self.crossing(&order, &tags);
+        let terms = tags.kinds.len() as u32;
+        drop(self);
+        let sets = Sets::of(own, &tags, complete, access, crossing);
+        sets.write(&mut out, &tags)?;
+        out.finish(docs, terms, position)?;
+        Ok(())
+    }
+
+    /// Numbers the terms by their works, synonyms counted for their canonicals, and renames them
+    /// in all lists.
+    fn number_terms(&mut self) -> Numbering {
+        let terms = self.terms.terms();
+        let mut canonicals: Vec<u32> = (0..terms.len() as u32).collect();
+        for (at, canonical) in canonicals.iter_mut().enumerate() {
+            // A synonym of a synonym is nothing that the store has; a few steps are enough.
+            for _ in 0..8 {
+                match self.synonym_of[*canonical as usize] {
+                    NONE => break,
+                    above if above as usize == at => break,
+                    above => *canonical = above,
+                }
+            }
+        }
+        for at in 0..canonicals.len() {
+            if canonicals[canonicals[at] as usize] != canonicals[at] {
+                canonicals[at] = at as u32;
+            }
+        }
+        let mut counts = vec![0_u32; terms.len()];
+        let mut seen: Vec<u32> = Vec::new();
+        for row in 0..self.works.len() {
+            seen.clear();
+            seen.extend(self.list(row).iter().map(|term| canonicals[*term as usize]));
+            seen.sort_unstable();
+            seen.dedup();
+            seen.iter().for_each(|term| counts[*term as usize] += 1);
+        }
+        let mut by_rank: Vec<u32> = (0..terms.len() as u32).collect();
+        by_rank.sort_unstable_by_key(|at| {
+            (std::cmp::Reverse(counts[*at as usize]), terms[*at as usize])
+        });
+        let mut tids = vec![0_u32; terms.len()];
+        for (tid, at) in by_rank.iter().enumerate() {
+            tids[*at as usize] = tid as u32;
+        }
+        self.lists.iter_mut().for_each(|term| *term = tids[*term as usize]);
+        self.metas.iter_mut().for_each(|(tag, meta)| {
+            (*tag, *meta) = (tids[*tag as usize], tids[*meta as usize]);
+        });
+        let of_rank = |at: &u32| tids[canonicals[*at as usize] as usize];
+        Numbering {
+            terms: by_rank.iter().map(|at| terms[*at as usize]).collect(),
+            canonicals: by_rank.iter().map(of_rank).collect(),
+            counts: by_rank.iter().map(|at| counts[*at as usize]).collect(),
+        }
+    }
+
+    /// The tid that stands first of its kind in a list.
+    fn first(&self, row: usize, kind: Kind, tags: &Tags) -> u32 {
+        let of_kind = |tid: &&u32| tags.kinds[**tid as usize] == kind as u8;
+        self.list(row).iter().find(of_kind).copied().unwrap_or(NONE)
+    }
+
+    /// The same, synonyms resolved.
+    fn first_resolved(&self, row: usize, kind: Kind, tags: &Tags) -> u32 {
+        let first = self.first(row, kind, tags);
+        tags.canonicals.get(first as usize).copied().unwrap_or(NONE)
+    }
+
+    /// Rows in the order of their docs: fandoms side by side, in them pairings.
+    fn order_docs(&self, tags: &Tags) -> Vec<u32> {
+        let mut keys: Vec<(u64, i64, u32)> = (0..self.works.len())
+            .map(|row| {
+                let fandom = self.first_resolved(row, Kind::Fandom, tags);
+                let pairing = self.first_resolved(row, Kind::Relationship, tags);
+                (u64::from(fandom) << 32 | u64::from(pairing), self.works[row], row as u32)
+            })
+            .collect();
+        keys.sort_unstable();
+        keys.into_iter().map(|key| key.2).collect()
+    }
+
+    fn docs_where(&self, order: &[u32], so: impl Fn(usize) -> bool) -> Vec<u32> {
+        (0..order.len() as u32).filter(|doc| so(order[*doc as usize] as usize)).collect()
+    }
+
+    fn write_columns(&mut self, out: &mut BaseWriter, order: &[u32]) -> std::io::Result<()> {
+        let works: Vec<i64> = order.iter().map(|row| self.works[*row as usize]).collect();
+        out.put(Section::Works, &works)?;
+        let mut by_work: Vec<u32> = (0..order.len() as u32).collect();
+        by_work.sort_unstable_by_key(|doc| works[*doc as usize]);
+        out.put(Section::ByWork, &by_work)?;
+        let mut work_ranks = vec![0_u32; order.len()];
+        for (rank, doc) in by_work.iter().enumerate() {
+            work_ranks[*doc as usize] = rank as u32;
+        }
+        let hits = &self.numbers[Column::Hits as usize];
+        let kudos = &self.numbers[Column::Kudos as usize];
+        let ratios = kudos.iter().zip(hits).map(|(kudos, hits)| warmth(*kudos, *hits)).collect();
+        let mut columns = Vec::with_capacity(order.len() * Column::ALL.len());
+        for numbers in self.numbers.iter().chain([&ratios]) {
+            columns.extend(order.iter().map(|row| numbers[*row as usize]));
+        }
+        self.numbers = Default::default();
+        out.put(Section::Columns, &columns)?;
+        let (title_ranks, titles) = rank_keys(&std::mem::take(&mut self.titles), order);
+        out.put(Section::TitleRanks, &title_ranks)?;
+        let (creator_ranks, creators) = rank_keys(&std::mem::take(&mut self.creators), order);
+        out.put(Section::CreatorRanks, &creator_ranks)?;
+        let mut orders = Vec::with_capacity(order.len() * (Column::ALL.len() + 2));
+        if !order.is_empty() {
+            let kept = columns.chunks(order.len()).chain([&title_ranks[..], &creator_ranks]);
+            for numbers in kept {
+                let mut keys: Vec<(u64, u32)> = (0..order.len())
+                    .map(|doc| {
+                        (u64::from(numbers[doc]) << 32 | u64::from(work_ranks[doc]), doc as u32)
+                    })
+                    .collect();
+                keys.sort_unstable();
+                orders.extend(keys.into_iter().map(|key| key.1));
+            }
+        }
+        out.put(Section::Orders, &orders)?;
+        out.put(Section::TitleEnds, &titles.ends)?;
+        out.put(Section::TitleBytes, &titles.bytes)?;
+        out.put(Section::CreatorEnds, &creators.ends)?;
+        out.put(Section::CreatorBytes, &creators.bytes)
+    }
+
+    fn write_firsts(
+        &self,
+        out: &mut BaseWriter,
+        order: &[u32],
+        tags: &Tags,
+    ) -> std::io::Result<()> {
+        for (section, kind) in [
+            (Section::FirstRelationships, Kind::Relationship),
+            (Section::FirstCharacters, Kind::Character),
+        ] {
+            let first = |row: &u32| self.first(*row as usize, kind, tags);
+            out.put(section, &order.iter().map(first).collect::<Vec<u32>>())?;
+        }
+        Ok(())
+    }
+
+    /// The tids of a work, synonyms resolved, ascending, each once.
+    fn resolved(&self, row: usize, tags: &Tags, tids: &mut Vec<u32>) {
+        tids.clear();
+        tids.extend(self.list(row).iter().map(|tid| tags.canonicals[*tid as usize]));
+        tids.sort_unstable();
+        tids.dedup();
+    }
+
+    fn write_lists(
+        &self,
+        out: &mut BaseWriter,
+        order: &[u32],
+        tags: &Tags,
+    ) -> Result<(), IndexFault> {
+        let mut begins = Vec::with_capacity(order.len() + 1);
+        let mut lists: Vec<u16> = Vec::with_capacity(self.lists.len() + 2 * order.len());
+        let mut tids = Vec::new();
+        for row in order {
+            begins.push(u32::try_from(lists.len()).map_err(|_| IndexFault::TooMany("tags"))?);
+            self.resolved(*row as usize, tags, &mut tids);
+            let hot = tids.partition_point(|tid| *tid < HOT).min(usize::from(u16::MAX));
+            let others = (tids.len() - hot).min(usize::from(u16::MAX));
+            lists.extend([hot as u16, others as u16]);
+            lists.extend(tids[..hot].iter().map(|tid| *tid as u16));
+            for tid in &tids[hot..hot + others] {
+                lists.extend([*tid as u16, (*tid >> 16) as u16]);
+            }
+        }
+        out.put(Section::ListBegins, &begins)?;
+        out.put(Section::Lists, &lists)?;
+        Ok(())
+    }
+
+    /// The docs of each tid as its works name it: synonyms stand for themselves.
+    fn own_sets(&self, order: &[u32], terms: usize) -> Groups {
+        let mut begins = vec![0_u64; terms + 1];
+        self.lists.iter().for_each(|tid| begins[*tid as usize + 1] += 1);
+        for at in 1..begins.len() {
+            begins[at] += begins[at - 1];
+        }
+        let mut ends: Vec<u64> = begins[..terms].to_vec();
+        let mut docs = vec![0_u32; self.lists.len()];
+        for (doc, row) in order.iter().enumerate() {
+            for tid in self.list(*row as usize) {
+                let (begin, end) = (begins[*tid as usize], &mut ends[*tid as usize]);
+                // A tag that a work names twice counts once.
+                if *end == begin || docs[*end as usize - 1] != doc as u32 {
+                    docs[*end as usize] = doc as u32;
+                    *end += 1;
+                }
+            }
+        }
+        Groups { begins, ends, docs }
+    }
+
+    /// Docs whose fandoms share no metatag, and docs with one pairing.
+    fn crossing(&self, order: &[u32], tags: &Tags) -> [Vec<u32>; 2] {
+        let (mut crossovers, mut one_pairing) = (Vec::new(), Vec::new());
+        let mut tids = Vec::new();
+        for (doc, row) in order.iter().enumerate() {
+            self.resolved(*row as usize, tags, &mut tids);
+            let of_kind = |kind: Kind| {
+                tids.iter().copied().filter(move |tid| tags.kinds[*tid as usize] == kind as u8)
+            };
+            if of_kind(Kind::Relationship).take(2).count() == 1 {
+                one_pairing.push(doc as u32);
+            }
+            let fandoms: Vec<u32> = of_kind(Kind::Fandom).collect();
+            if graph::is_crossover(&fandoms, |tid| tags.metas.of(tid)) {
+                crossovers.push(doc as u32);
+            }
+        }
+        [crossovers, one_pairing]
+    }
+}
+
+/// The rank of each doc's key among the distinct ones, and these in order.
+fn rank_keys(keys: &Keys, order: &[u32]) -> (Vec<u32>, Keys) {
+    let mut sorted: Vec<u32> = (0..order.len() as u32).collect();
+    let key = |doc: u32| keys.get(order[doc as usize] as usize);
+    // The first bytes decide nearly always.
+    let prefix = |doc: u32| {
+        let mut first = [0; 8];
+        let key = key(doc);
+        let length = key.len().min(8);
+        first[..length].copy_from_slice(&key[..length]);
+        u64::from_be_bytes(first)
+    };
+    let prefixes: Vec<u64> = sorted.iter().map(|doc| prefix(*doc)).collect();
+    sorted.sort_unstable_by(|one, other| {
+        let by_prefix = prefixes[*one as usize].cmp(&prefixes[*other as usize]);
+        by_prefix.then_with(|| key(*one).cmp(key(*other)))
+    });
+    let (mut ranks, mut distinct) = (vec![0; order.len()], Keys::default());
+    for (at, doc) in sorted.iter().enumerate() {
+        if at == 0 || key(sorted[at - 1]) != key(*doc) {
+            distinct.push(key(*doc));
+        }
+        ranks[*doc as usize] = distinct.ends.len() as u32 - 1;
+    }
+    (ranks, distinct)
+}

@@ -1,0 +1,313 @@
+//! Facets: how many of the works that were found have which tag, exactly.
+//!
+//! Owns the two ways to count. **By lists**: the tags of each doc that was found are added up; the
+//! cost grows with what was found. **By sets**: the tags of a kind are taken in the order of their
+//! use in the whole archive, and each set is counted against what was found, until a tag has fewer
+//! works in all than the last place has already; the cost grows with the archive. Counting begins
+//! by sets where much was found, and changes over as soon as lists would have been cheaper.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::time::Instant;
+
+use super::State;
+use super::base::{HOT, Section};
+use super::delta::Row;
+use super::lanes::{Bits, WORDS};
+use super::model::{Counts, FacetRequest, Kind, Term};
+use super::set::{CHUNK, Chunk, SetView};
+
+/// What adding up the list of a doc costs, in the unit of [`Against::count`]: nanoseconds.
+const LIST_COST: u64 = 14;
+/// Counting against a chunk of bits.
+const BITS_COST: u64 = 150;
+/// With fewer docs, lists are always cheaper.
+const FEW: u32 = if cfg!(test) { 8 } else { 30_000 };
+/// The most values of a kind that are listed.
+const MOST: usize = 10_000;
+
+/// What was found, ready to be counted against.
+struct Against<'a> {
+    /// By chunk; lists as bits where there are some.
+    chunks: Vec<Option<(Chunk<'a>, Option<Box<Bits>>)>>,
+    count: usize,
+}
+
+impl<'a> Against<'a> {
+    fn new(docs: SetView<'a>, all: u32) -> Against<'a> {
+        let mut chunks = Vec::new();
+        chunks.resize_with((all as usize).div_ceil(CHUNK), || None);
+        let mut count = 0;
+        for (number, chunk) in docs.chunks() {
+            let bits = match chunk {
+                Chunk::List(list) if list.len() > 32 => {
+                    let mut bits = Box::new([0; WORDS]);
+                    for low in list {
+                        bits[usize::from(low >> 6)] |= 1 << (low & 63);
+                    }
+                    Some(bits)
+                }
+                _ => None,
+            };
+            if let Some(place) = chunks.get_mut(usize::from(number)) {
+                *place = Some((chunk, bits));
+                count += 1;
+            }
+        }
+        Against { chunks, count }
+    }
+
+    fn both(&self, number: u16, other: Chunk<'_>, cost: &mut u64) -> u64 {
+        let Some(Some((chunk, bits))) = self.chunks.get(usize::from(number)) else { return 0 };
+        let count = match (chunk, bits, other) {
+            (Chunk::Full, _, other) => other.count(),
+            (_, Some(bits), other) => other.count_both(bits),
+            (Chunk::Bits(bits), _, other) => other.count_both(bits),
+            (Chunk::List(list), _, other) => {
+                list.iter().map(|low| u32::from(other.has(*low))).sum()
+            }
+            (Chunk::Empty, ..) => 0,
+        };
+        *cost += match other {
+            Chunk::List(list) => 20 + list.len() as u64 / 2,
+            _ => BITS_COST,
+        };
+        count.into()
+    }
+
+    /// How many of the set were found.
+    fn count(&self, set: SetView<'_>, cost: &mut u64) -> u64 {
+        if set.chunk_count() <= self.count {
+            set.chunks().map(|(number, chunk)| self.both(number, chunk, cost)).sum()
+        } else {
+            let present = self.chunks.iter().enumerate().filter(|(_, chunk)| chunk.is_some());
+            let numbers = present.map(|(number, _)| number as u16);
+            numbers.map(|number| self.both(number, set.chunk(number), cost)).sum()
+        }
+    }
+}
+
+/// The values with the most works so far.
+struct Best {
+    top: usize,
+    heap: BinaryHeap<Reverse<(u64, Reverse<u32>)>>,
+}
+
+impl Best {
+    fn new(top: usize) -> Best {
+        Best { top: top.min(MOST), heap: BinaryHeap::new() }
+    }
+
+    /// What a value must reach at least to be listed.
+    fn floor(&self) -> u64 {
+        match self.heap.peek() {
+            Some(Reverse((count, _))) if self.heap.len() >= self.top => *count,
+            _ => 1,
+        }
+    }
+
+    fn offer(&mut self, id: u32, count: u64) {
+        if count >= self.floor() && self.top > 0 {
+            self.heap.push(Reverse((count, Reverse(id))));
+            if self.heap.len() > self.top {
+                self.heap.pop();
+            }
+        }
+    }
+
+    fn counts(self, kind: Kind) -> Counts {
+        let mut best = self.heap.into_vec();
+        best.sort_unstable();
+        best.into_iter().map(|Reverse((count, Reverse(id)))| (Term { kind, id }, count)).collect()
+    }
+}
+
+/// Works of each tid by lists.
+struct Lists {
+    hot: Vec<u32>,
+    others: Vec<(u32, u32)>,
+}
+
+impl Lists {
+    fn of(state: &State, docs: SetView<'_>) -> Lists {
+        let base = state.graph.base();
+        let mut hot = vec![0_u32; HOT as usize];
+        let mut others = Vec::new();
+        docs.each(|doc| {
+            let (near, far) = base.list(doc);
+            for tid in near {
+                hot[usize::from(*tid)] += 1;
+            }
+            let (pairs, _) = far.as_chunks::<2>();
+            others.extend(pairs.iter().map(|[low, high]| u32::from(*low) | u32::from(*high) << 16));
+        });
+        others.sort_unstable();
+        let others = others.chunk_by(|one, other| one == other);
+        Lists { hot, others: others.map(|same| (same[0], same.len() as u32)).collect() }
+    }
+
+    fn get(&self, tid: u32) -> u32 {
+        let other = || self.others.binary_search_by_key(&tid, |other| other.0).ok();
+        let count = self.hot.get(tid as usize).copied();
+        count.or_else(|| other().map(|at| self.others[at].1)).unwrap_or(0)
+    }
+
+    fn each(&self) -> impl Iterator<Item = (u32, u32)> {
+        let hot = self.hot.iter().enumerate().filter(|(_, count)| **count > 0);
+        hot.map(|(tid, count)| (tid as u32, *count)).chain(self.others.iter().copied())
+    }
+}
+
+/// Counts of the works that were found.
+pub(super) struct Counter<'a> {
+    state: &'a State,
+    docs: SetView<'a>,
+    against: Against<'a>,
+    /// Works of the delta by tid; and those of everything below a tid.
+    direct: HashMap<u32, u64>,
+    all: HashMap<u32, u64>,
+    deadline: Instant,
+    /// Whether time ran out.
+    pub partial: bool,
+}
+
+impl<'a> Counter<'a> {
+    /// Counts over these docs of the base and these rows of the delta.
+    pub fn new(
+        state: &'a State,
+        docs: SetView<'a>,
+        rows: &[&Row],
+        deadline: Instant,
+    ) -> Counter<'a> {
+        let (mut direct, mut all) = (HashMap::new(), HashMap::new());
+        for row in rows {
+            row.direct.iter().for_each(|tid| *direct.entry(*tid).or_insert(0) += 1);
+            row.all.iter().for_each(|tid| *all.entry(*tid).or_insert(0) += 1);
+        }
+        let against = Against::new(docs, state.graph.base().docs());
+        Counter { state, docs, against, direct, all, deadline, partial: false }
+    }
+
+    /// All facets that were asked for.
+    pub fn facets(&mut self, requests: &[FacetRequest]) -> Vec<Counts> {
+        let whole = u64::from(self.docs.count()) * LIST_COST;
+        let mut left = whole;
+        let mut lists = None;
+        let few = self.docs.count() < FEW;
+        let mut counts = Vec::new();
+        for request in requests {
+            let by_sets =
+                if few || lists.is_some() { None } else { self.by_sets(request, &mut left) };
+            counts.push(by_sets.unwrap_or_else(|| {
+                let lists = lists.get_or_insert_with(|| Lists::of(self.state, self.docs));
+                self.by_lists(request, lists)
+            }));
+            self.partial |= Instant::now() > self.deadline;
+        }
+        counts
+    }
+
+    /// Tags whose sets say more than the lists: what was wrangled, and what stands above others.
+    fn special(&self, request: &FacetRequest, tid: u32) -> bool {
+        let graph = &self.state.graph;
+        graph.has_moved(tid) || request.with_metas && graph.is_umbrella(tid)
+    }
+
+    fn rows_with(&self, request: &FacetRequest, tid: u32) -> u64 {
+        let rows = if request.with_metas { &self.all } else { &self.direct };
+        rows.get(&tid).copied().unwrap_or(0)
+    }
+
+    fn offer(&self, best: &mut Best, tid: u32, count: u64) {
+        if count >= best.floor()
+            && let Some(term) = self.state.graph.term(tid)
+        {
+            best.offer(term.id, count);
+        }
+    }
+
+    /// Offers every tag whose count needs its set.
+    fn offer_special(&self, request: &FacetRequest, best: &mut Best, cost: &mut u64) {
+        let graph = &self.state.graph;
+        let base = graph.base();
+        let of_kind = |tid: &u32| graph.kind(*tid) == Some(request.kind);
+        for tid in graph.moved().filter(of_kind) {
+            let set = if request.with_metas { graph.all(tid) } else { graph.direct(tid) };
+            let rows = self.rows_with(request, tid);
+            if graph.canonical(tid) == tid && u64::from(set.count()) + rows >= best.floor() {
+                self.offer(best, tid, self.against.count(set, cost) + rows);
+            }
+        }
+        if !request.with_metas {
+            return;
+        }
+        let rows = self.all.values().copied().max().unwrap_or(0);
+        let kind = request.kind as usize;
+        let counts = base.u32s(Section::AllCounts);
+        for tid in base.group(Section::UmbrellaBegins, Section::Umbrellas, kind) {
+            let most = counts.get(*tid as usize).copied().unwrap_or(0);
+            if u64::from(most) + rows < best.floor() || Instant::now() > self.deadline {
+                break;
+            }
+            if !graph.has_moved(*tid) {
+                let set = graph.all(*tid);
+                let count = self.against.count(set, cost) + self.rows_with(request, *tid);
+                self.offer(best, *tid, count);
+            }
+        }
+    }
+
+    fn by_sets(&self, request: &FacetRequest, left: &mut u64) -> Option<Counts> {
+        let graph = &self.state.graph;
+        let base = graph.base();
+        let mut best = Best::new(request.top);
+        let mut cost = 0;
+        self.offer_special(request, &mut best, &mut cost);
+        let rows = if request.with_metas { &self.all } else { &self.direct };
+        let newer = rows.iter().filter(|(tid, _)| {
+            graph.kind(**tid) == Some(request.kind) && !self.special(request, **tid)
+        });
+        for (tid, rows) in newer {
+            self.offer(&mut best, *tid, self.against.count(graph.direct(*tid), &mut cost) + rows);
+        }
+        let counts = base.u32s(Section::DirectCounts);
+        for tid in base.group(Section::KindBegins, Section::ByKind, request.kind as usize) {
+            let most = counts.get(*tid as usize).copied().unwrap_or(0);
+            if u64::from(most) < best.floor() {
+                break;
+            }
+            if cost > *left || Instant::now() > self.deadline {
+                *left = 0;
+                return None;
+            }
+            if !rows.contains_key(tid) && !self.special(request, *tid) {
+                self.offer(&mut best, *tid, self.against.count(graph.direct(*tid), &mut cost));
+            }
+        }
+        *left -= cost.min(*left);
+        Some(best.counts(request.kind))
+    }
+
+    fn by_lists(&self, request: &FacetRequest, lists: &Lists) -> Counts {
+        let graph = &self.state.graph;
+        let kinds = graph.base().kinds();
+        let mut best = Best::new(request.top);
+        let of_kind = |tid: u32| kinds.get(tid as usize) == Some(&(request.kind as u8));
+        for (tid, count) in lists.each() {
+            if u64::from(count) >= best.floor() && of_kind(tid) && !self.special(request, tid) {
+                let rows = self.rows_with(request, tid);
+                if rows == 0 {
+                    self.offer(&mut best, tid, count.into());
+                }
+            }
+        }
+        let rows = if request.with_metas { &self.all } else { &self.direct };
+        for (tid, rows) in rows {
+            if graph.kind(*tid) == Some(request.kind) && !self.special(request, *tid) {
+                self.offer(&mut best, *tid, u64::from(lists.get(*tid)) + rows);
+            }
+        }
+        self.offer_special(request, &mut best, &mut 0);
+        best.counts(request.kind)
+    }
+}
