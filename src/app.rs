@@ -9,6 +9,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use fanfold_index::filter::FilterIndex;
 use fanfold_index::{IndexError, TextIndex};
 
 use crate::archive::work::Millis;
@@ -28,6 +29,8 @@ pub struct App {
     pub files: Files,
     /// The full-text index.
     pub index: TextIndex,
+    /// Which works have which tags and numbers.
+    pub filters: FilterIndex,
     /// How far a running import is.
     pub progress: Progress,
     /// Set when the program is to end.
@@ -51,8 +54,13 @@ impl App {
         };
         let store = Store::open(&place).context("the database cannot be opened")?;
         let index = open_index(&data.join("index"))?;
+        let (filters, fault) = FilterIndex::open(&data.join("filters"))
+            .context("the filter index cannot be opened; its folder may be deleted")?;
+        if let Some(fault) = fault {
+            tracing::warn!("{fault}");
+        }
         let (progress, stopping) = (Progress::default(), AtomicBool::new(false));
-        Ok(App { config, store, files, index, progress, stopping })
+        Ok(App { config, store, files, index, filters, progress, stopping })
     }
 
     /// The time.

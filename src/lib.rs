@@ -1,7 +1,7 @@
 //! Fanfold turns a folder of stories into an archive that can be read, searched and kept.
 //!
 //! The program as a library, so that its tests and benches reach what they measure. Imports run one
-//! way: `archive <- store, files <- app <- transfer <- web, cli <- main`.
+//! way: `archive <- store, files <- app <- transfer <- find <- web, cli <- main`.
 
 #![forbid(unsafe_code)]
 
@@ -10,6 +10,7 @@ pub mod archive;
 pub mod cli;
 pub mod config;
 pub mod files;
+pub mod find;
 pub mod store;
 pub mod transfer;
 pub mod web;

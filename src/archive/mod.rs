@@ -5,4 +5,5 @@
 
 pub mod draft;
 pub mod fingerprint;
+pub mod language;
 pub mod work;

@@ -7,6 +7,7 @@
 pub mod catch_up;
 pub mod check;
 pub mod export;
+pub mod filters;
 pub mod import;
 mod parts;
 pub mod progress;

@@ -10,7 +10,6 @@ mod connection;
 mod downloads;
 mod error;
 mod imports;
-mod languages;
 mod media;
 mod page;
 mod run;

@@ -93,7 +93,7 @@ pub(super) struct DirAttribute(bool);
 
 impl DirAttribute {
     pub(super) fn of(language: Option<&Lang>) -> DirAttribute {
-        DirAttribute(language.is_some_and(super::languages::is_right_to_left))
+        DirAttribute(language.is_some_and(crate::archive::language::is_right_to_left))
     }
 }
 

@@ -12,8 +12,9 @@ use serde::Deserialize;
 use super::cache::Page;
 use super::error::Error;
 use super::page::{self, DirAttribute, LangAttribute, Note, Pager, notes};
-use super::{Keep, Site, chapters, imports, languages, work_id};
+use super::{Keep, Site, chapters, imports, work_id};
 use crate::app::App;
+use crate::archive::language;
 use crate::archive::work::{Facts, Hash, Millis, WorkId};
 use crate::store::{Listing, OriginalRow, Read, Revision, Sort, Work, WorkRow};
 
@@ -184,7 +185,7 @@ fn short_facts(facts: &Facts, words: u64, chapters: u64) -> Vec<String> {
     let count = page::chapters(chapters, facts.chapters_expected, facts.complete);
     said.push(format!("{} {count}", if count == "1/1" { "chapter" } else { "chapters" }));
     said.extend(page::state(facts.complete).map(str::to_owned));
-    said.extend(facts.language.as_ref().map(languages::name));
+    said.extend(facts.language.as_ref().map(language::name));
     let dated = |word: &str, date| format!("{word} {}", page::day(date));
     let updated = facts.updated.map(|date| dated("updated", date));
     said.extend(updated.or_else(|| facts.published.map(|date| dated("published", date))));

@@ -34,10 +34,13 @@
 #![deny(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod ask;
 pub mod filter;
+mod suggest;
 mod text;
 
+pub use suggest::{Suggestions, fold_name};
 pub use text::{
-    ChapterText, Found, Hit, IndexError, Marker, Query, QueryError, Snippet, TextIndex, TextWriter,
+    ChapterText, Found, Hit, IndexError, Marker, Query, QueryError, Snippet, TextIndex, TextPlace, TextWriter,
     WorkText, snippet,
 };

@@ -210,9 +210,6 @@ impl Graph {
             return;
         }
         self.link();
-        // A canonical that became a synonym hands its metatags on as well.
-        let touched: Vec<u32> = touched.into_iter().collect();
-        let touched = self.above(&touched);
         for tid in &touched {
             let means = self.mean(*tid);
             self.means.insert(*tid, Arc::new(means));

@@ -49,9 +49,9 @@ pub const KEY_BYTES: usize = 64;
 /// The base's file in its folder.
 const BASE: &str = "filter.base";
 /// With fewer works in the delta, a new base is not worth it …
-const FEW_ROWS: usize = 2_000;
+const FEW_ROWS: usize = 1_000;
 /// … nor with fewer than one in so many of the base.
-const ROWS_SHARE: usize = 100;
+const ROWS_SHARE: usize = 4;
 /// The longest a delta may become.
 const MOST_ROWS: usize = 50_000;
 
@@ -254,7 +254,9 @@ fn is_nothing(filter: &Filter) -> bool {
 
 /// Writes a base beside the old one, and moves it there when it is whole.
 fn write_base(builder: BaseBuilder, folder: &Path, position: Position) -> Result<Base, IndexFault> {
-    let (new, place) = (folder.join("filter.new"), folder.join(BASE));
+    // Another program may be making one of its own.
+    let new = folder.join(format!("{BASE}.{}", std::process::id()));
+    let place = folder.join(BASE);
     builder.write(&new, position)?;
     let base = Base::open(&new)?;
     std::fs::rename(&new, &place)?;

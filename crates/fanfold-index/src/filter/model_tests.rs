@@ -25,7 +25,7 @@ enum Step {
     Unmeta(Term, Term),
     Rebase,
     /// A base is made of an archive that changes meanwhile.
-    RebaseLate(Vec<WorkRow>, Term, Term),
+    RebaseLate(Vec<i64>, Vec<WorkRow>, Term, Term),
     /// The program ends and starts again: the store tells what the base does not know.
     Reopen,
     Ask(Box<Request>),
@@ -34,12 +34,12 @@ enum Step {
 fn term() -> impl Strategy<Value = Term> {
     prop_oneof![
         (1_u32..=5).prop_map(|id| Term::new(Kind::Rating, id)),
-        (1_u32..=7).prop_map(|id| Term::new(Kind::Fandom, id)),
-        (1_u32..=8).prop_map(|id| Term::new(Kind::Relationship, id)),
+        (1_u32..=5).prop_map(|id| Term::new(Kind::Fandom, id)),
+        (1_u32..=5).prop_map(|id| Term::new(Kind::Relationship, id)),
         (1_u32..=8).prop_map(|id| Term::new(Kind::Character, id)),
         (1_u32..=24).prop_map(|id| Term::new(Kind::Freeform, id)),
         (1_u32..=4).prop_map(|id| Term::new(Kind::Author, id)),
-        Just(Term::new(Kind::Language, 70_000)),
+        Just(Term::new(Kind::Language, 2_000_000_000)),
     ]
 }
 
@@ -78,7 +78,7 @@ fn filter() -> impl Strategy<Value = Filter> {
         1 => term().prop_map(Filter::First),
         2 => (select(&Column::ALL[..]), number(), number())
             .prop_map(|(column, low, high)| Filter::Range(column, low, high)),
-        1 => select(&[Flag::Complete, Flag::Crossover, Flag::OnePairing][..]).prop_map(Filter::Is),
+        2 => select(&[Flag::Complete, Flag::Crossover, Flag::OnePairing][..]).prop_map(Filter::Is),
         1 => proptest::collection::vec(1_i64..60, 0..20).prop_map(|works| Filter::In(works.into())),
     ];
     leaf.prop_recursive(3, 12, 4, |inner| {
@@ -135,7 +135,7 @@ fn request() -> impl Strategy<Value = Request> {
 }
 
 fn pair() -> impl Strategy<Value = (Term, Term)> {
-    (term(), 1_u32..9).prop_map(|(one, id)| (one, Term { id, ..one }))
+    (term(), 1_u32..7).prop_map(|(one, id)| (one, Term { id, ..one }))
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -147,8 +147,12 @@ fn step() -> impl Strategy<Value = Step> {
         3 => pair().prop_map(|(one, other)| Step::Meta(one, other)),
         1 => pair().prop_map(|(one, other)| Step::Unmeta(one, other)),
         1 => Just(Step::Rebase),
-        1 => (proptest::collection::vec(work(), 0..4), pair())
-            .prop_map(|(works, (one, other))| Step::RebaseLate(works, one, other)),
+        1 => (
+            proptest::collection::vec(1_i64..60, 0..20),
+            proptest::collection::vec(work(), 0..4),
+            pair(),
+        )
+            .prop_map(|(gone, put, (one, other))| Step::RebaseLate(gone, put, one, other)),
         1 => Just(Step::Reopen),
         20 => request().prop_map(|request| Step::Ask(Box::new(request))),
     ]
@@ -202,6 +206,11 @@ impl Both {
             self.naive.works.insert(work.work, work.clone());
         }
         self.tell(works, Vec::new(), Vec::new());
+    }
+
+    fn remove(&mut self, works: Vec<i64>) {
+        self.naive.works.retain(|work, _| !works.contains(work));
+        self.tell(Vec::new(), works, Vec::new());
     }
 
     fn merge(&mut self, from: Term, into: Term) {
@@ -281,10 +290,7 @@ impl Both {
     fn go(&mut self, step: Step, folder: &Path) {
         match step {
             Step::Put(work) => self.put(vec![work]),
-            Step::Remove(work) => {
-                self.naive.works.remove(&work);
-                self.tell(Vec::new(), vec![work], Vec::new());
-            }
+            Step::Remove(work) => self.remove(vec![work]),
             Step::Merge(from, into) => self.merge(from, into),
             Step::Split(term) => self.edit(term, |row| row.synonym_of = None),
             Step::Meta(one, other) => {
@@ -298,10 +304,11 @@ impl Both {
                 let position = Position { works: self.at, tags: self.at };
                 self.index.rebase(self.builder(), position).expect("written");
             }
-            Step::RebaseLate(works, one, other) => {
+            Step::RebaseLate(gone, put, one, other) => {
                 let position = Position { works: self.at, tags: self.at };
                 let builder = self.builder();
-                self.put(works);
+                self.remove(gone);
+                self.put(put);
                 self.merge(one, other);
                 self.index.rebase(builder, position).expect("written");
             }

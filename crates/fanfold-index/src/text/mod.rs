@@ -8,7 +8,7 @@
 mod cursor;
 mod decide;
 mod error;
-mod fold;
+pub(crate) mod fold;
 mod language;
 mod mark;
 #[cfg(test)]
@@ -39,7 +39,7 @@ use tantivy::{Directory, Index, IndexReader, IndexSettings, ReloadPolicy};
 
 pub use error::{IndexError, QueryError};
 pub use mark::Marker;
-pub use query::Query;
+pub use query::{Query, TextPlace};
 pub use search::{Found, Hit};
 pub use snippet::{Snippet, snippet};
 pub use writer::{ChapterText, TextWriter, WorkText};

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{ChapterText, FORMAT_FILE, IndexError, Query, TextIndex, WorkText};
+use super::{ChapterText, FORMAT_FILE, IndexError, Query, TextIndex, TextPlace, WorkText};
 
 fn work(work: i64, body: &str) -> WorkText<'_> {
     let chapters = vec![ChapterText { position: 1, body, ..ChapterText::default() }];
@@ -208,5 +208,32 @@ fn merging_keeps_the_chapters_of_a_work_together() {
         let others = format!("one{id} -in{last}");
         assert_eq!(total(&index, &others), 0, "{id}");
         assert_eq!(total(&index, &format!("one{id} two{}", (id + 1) % 24)), 0, "{id}");
+    }
+}
+
+#[test]
+fn words_can_be_looked_for_in_one_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = TextIndex::open(folder.path()).unwrap();
+    let mut writer = index.writer(0, 1).unwrap();
+    let chapter = ChapterText { position: 1, body: "a lamp", ..ChapterText::default() };
+    let chapters = vec![ChapterText { notes: "harbour notes", ..chapter }];
+    writer.put(&WorkText { work: 1, title: "The Rope", chapters, ..WorkText::default() }).unwrap();
+    writer.put(&work(2, "the rope of the harbour")).unwrap();
+    writer.commit(1).unwrap();
+    let works = |text: &str, place| {
+        let query = Query::parse(text).unwrap().within(place);
+        let found = index.search(&query, 0, 9).unwrap();
+        found.hits.iter().map(|hit| hit.work).collect::<Vec<_>>()
+    };
+    for (text, place, found) in [
+        ("rope", TextPlace::Title, vec![1]),
+        ("ro*", TextPlace::Title, vec![1]),
+        ("rope", TextPlace::Body, vec![2]),
+        ("harbour", TextPlace::Notes, vec![1]),
+        ("harb*", TextPlace::Body, vec![2]),
+        ("lamp", TextPlace::Notes, vec![]),
+    ] {
+        assert_eq!(works(text, place), found, "{text} {place:?}");
     }
 }

@@ -21,6 +21,30 @@ const MAX_WORDS: usize = 256;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
     pub(crate) clauses: Vec<Clause>,
+    /// Where alone the words may stand.
+    pub(crate) within: Option<TextPlace>,
+}
+
+/// A part of a work's texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TextPlace {
+    /// The work's title.
+    Title,
+    /// Summaries and notes.
+    Notes,
+    /// The story itself.
+    Body,
+}
+
+impl TextPlace {
+    /// The field of [`TEXT_FIELDS`](super::TEXT_FIELDS).
+    pub(crate) fn field(self) -> usize {
+        match self {
+            TextPlace::Body => 0,
+            TextPlace::Title => 1,
+            TextPlace::Notes => 5,
+        }
+    }
 }
 
 /// Alternatives, one of which must occur in a work, or must not.
@@ -59,6 +83,12 @@ impl Query {
     /// 256 words or 8 prefixes.
     pub fn parse(text: &str) -> Result<Query, QueryError> {
         Parser::new(text)?.run()
+    }
+
+    /// The same words, but only where they stand in one part of a work's texts.
+    #[must_use]
+    pub fn within(self, place: TextPlace) -> Query {
+        Query { within: Some(place), ..self }
     }
 
     /// Whether nothing is asked for. (Such a query finds every work.)
@@ -157,7 +187,7 @@ impl Parser {
         if let Before::Or(at) = self.before {
             return Err(or_alone(at));
         }
-        Ok(Query { clauses: self.clauses })
+        Ok(Query { clauses: self.clauses, within: None })
     }
 
     fn peek(&self, ahead: usize) -> Option<char> {

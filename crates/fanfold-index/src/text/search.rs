@@ -14,7 +14,7 @@ use tantivy::{DocId, InvertedIndexReader};
 use super::cursor::{AnyOf, Leaf, PhraseDocs, Scorer, length_table, rarity};
 use super::decide::{Cursors, Decided};
 use super::language::{Language, SIGN};
-use super::query::{Clause, Query, Slot, Term};
+use super::query::{Clause, Query, Slot, Term, TextPlace};
 use super::snapshot::{Segment, Snapshot};
 use super::{IndexError, TEXT_FIELDS};
 
@@ -76,6 +76,8 @@ struct Search<'s> {
     snapshot: &'s Snapshot,
     tables: [Box<[f32]>; TEXT_FIELDS.len()],
     folder: &'s Path,
+    /// The one field in which to look, if not in all.
+    only: Option<usize>,
 }
 
 pub(crate) fn search(
@@ -86,7 +88,8 @@ pub(crate) fn search(
     folder: &Path,
 ) -> Result<Found, IndexError> {
     let tables = snapshot.mean_lengths.map(length_table);
-    let search = Search { snapshot, tables, folder };
+    let only = query.within.map(TextPlace::field);
+    let search = Search { snapshot, tables, folder, only };
     let clauses = query.clauses.iter().map(|clause| search.plan(clause));
     let clauses = clauses.collect::<Result<Vec<_>, _>>()?;
     let mut matches = Vec::new();
@@ -140,6 +143,10 @@ impl<'s> Search<'s> {
         Ok(PlannedClause { excluded: clause.excluded, any })
     }
 
+    fn looks_in(&self, field: usize) -> bool {
+        self.only.is_none_or(|only| only == field)
+    }
+
     /// The phrase in every language and field in which all its words occur.
     fn sequences(&self, slots: &[Slot]) -> Result<Vec<Sequence>, IndexError> {
         let any_language = [Language::of("")];
@@ -153,7 +160,7 @@ impl<'s> Search<'s> {
         for language in languages {
             let terms: Vec<(u32, String)> =
                 slots.iter().map(|slot| (slot.offset, term(slot, *language))).collect();
-            for field in 0..TEXT_FIELDS.len() {
+            for field in (0..TEXT_FIELDS.len()).filter(|field| self.looks_in(*field)) {
                 let words = self.lookup(field, &terms, &mut found)?;
                 if words.iter().any(Option::is_some) {
                     sequences.push(Sequence { field, rarity: 0.0, words });
@@ -238,7 +245,8 @@ impl<'s> Search<'s> {
         left: &mut usize,
     ) -> Result<Vec<Leaf<'s>>, IndexError> {
         let mut leaves = Vec::new();
-        for (index, (_, weight)) in segment.terms.iter().zip(TEXT_FIELDS) {
+        let fields = segment.terms.iter().zip(TEXT_FIELDS).enumerate();
+        for (_, (index, (_, weight))) in fields.filter(|(field, _)| self.looks_in(*field)) {
             let mut bits = Bits::new(segment.documents);
             for (language, stems) in beyond {
                 let from = format!("{}{prefix}", language.sign());

@@ -1,9 +1,51 @@
-//! The names of languages, as a reader of an English page knows them.
+//! Languages: their names, as readers of an English page know them, and their numbers.
 //!
-//! Owns one table: the languages that archives of fan fiction hold most of. A language that is not
-//! in it is shown by its tag.
+//! Owns one table: the languages that archives of fan fiction hold most of; a language that is not
+//! in it is shown by its code. And it owns the way from a code to the number under which the
+//! filter index, which knows no text, has it: a code of up to six letters is its own number, in
+//! base 37; of a longer one (`zh-hant`) the first part counts.
 
 use fanfold_doc::document::Lang;
+
+/// The signs of a code, by their value; 0 is no sign.
+const SIGNS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+/// The most signs whose number fits into 32 bits.
+const LONGEST: usize = 6;
+
+/// The numbers under which works of this language are found: that of the whole code where it is
+/// short enough, and that of the language without its region.
+pub fn keys(language: &Lang) -> Vec<u32> {
+    let code = language.as_str();
+    let base = code.split('-').next().unwrap_or_default();
+    let mut keys: Vec<u32> = [code, base].into_iter().filter_map(key).collect();
+    keys.dedup();
+    keys
+}
+
+/// The number of a code, case aside.
+pub fn key(code: &str) -> Option<u32> {
+    if code.is_empty() || code.len() > LONGEST {
+        return None;
+    }
+    code.bytes().try_fold(0_u32, |number, byte| {
+        let value = match byte.to_ascii_lowercase() {
+            b'-' => 0,
+            sign => SIGNS.iter().position(|own| *own == sign)? as u32 + 1,
+        };
+        number.checked_mul(37)?.checked_add(value)
+    })
+}
+
+/// The code of a number.
+pub fn code(mut key: u32) -> String {
+    let mut signs = Vec::new();
+    while key > 0 {
+        let sign = (key % 37).checked_sub(1).and_then(|at| SIGNS.get(at as usize));
+        signs.push(char::from(*sign.unwrap_or(&b'-')));
+        key /= 37;
+    }
+    signs.into_iter().rev().collect()
+}
 
 /// ISO 639 codes and names, by code.
 const NAMES: [(&str, &str); 66] = [
@@ -79,7 +121,7 @@ const NAMES: [(&str, &str); 66] = [
 const RIGHT_TO_LEFT: [&str; 9] = ["ar", "ckb", "dv", "fa", "he", "ps", "ug", "ur", "yi"];
 
 /// A language's name, with the rest of its tag if there is one: "English", "Portuguese (BR)".
-pub(super) fn name(lang: &Lang) -> String {
+pub fn name(lang: &Lang) -> String {
     let (primary, rest) = match lang.as_str().split_once('-') {
         Some((primary, rest)) => (primary, Some(rest)),
         None => (lang.as_str(), None),
@@ -93,14 +135,39 @@ pub(super) fn name(lang: &Lang) -> String {
 }
 
 /// Whether a language is usually written from right to left.
-pub(super) fn is_right_to_left(lang: &Lang) -> bool {
+pub fn is_right_to_left(lang: &Lang) -> bool {
     let primary = lang.as_str().split('-').next().unwrap_or_default();
     RIGHT_TO_LEFT.iter().any(|code| code.eq_ignore_ascii_case(primary))
+}
+
+/// The code of the language that a reader names: by its code or its English name, case aside.
+pub fn named(text: &str) -> Option<String> {
+    let text = text.trim();
+    let known = NAMES.iter().find(|(_, name)| name.eq_ignore_ascii_case(text));
+    let code = || Lang::parse(text).map(|lang| lang.as_str().to_ascii_lowercase());
+    known.map(|(code, _)| (*code).to_owned()).or_else(code)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn codes_are_numbers_and_back() {
+        for code_ in ["en", "zh", "pt-br", "fil", "zzzzzz", "qya", "en-gb"] {
+            assert_eq!(code(key(code_).expect("a number")), code_);
+        }
+        assert_eq!(key("EN"), key("en"));
+        assert_eq!([key(""), key("zh-hant"), key("é")], [None, None, None]);
+    }
+
+    #[test]
+    fn a_region_is_found_under_its_language() {
+        let numbers = |code: &str| keys(&Lang::parse(code).expect("a language"));
+        assert_eq!(numbers("pt-br"), [key("pt-br"), key("pt")].map(|key| key.expect("short")));
+        assert_eq!(numbers("zh-hant"), [key("zh").expect("short")]);
+        assert_eq!(numbers("en"), [key("en").expect("short")]);
+    }
 
     #[test]
     fn languages_have_names() {

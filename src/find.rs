@@ -1,0 +1,260 @@
+//! What a reader asks for, found: names become tags, words become works, and the filter index
+//! answers.
+//!
+//! Owns the way from an [`Ask`] to a page of works. Whoever shows it (the site, the terminal, a
+//! feed) brings its own words for what went wrong.
+
+use std::collections::HashSet;
+
+use fanfold_index::ask::{Ask, Clause, Fact, Order, SortBy, TagField, TextField, Words};
+use fanfold_index::filter::{
+    Answer, Column, FacetRequest, Filter, Flag, Kind, Request, Sort, Term,
+};
+use fanfold_index::{IndexError, Query, TextPlace};
+
+use crate::app::App;
+use crate::archive::work::Millis;
+use crate::archive::{language, tag};
+use crate::store::{self, Read};
+use crate::transfer::filters::{kind_of, term_of};
+
+/// A day, in seconds: works in random order stay in it as long.
+const DAY: i64 = 86_400;
+
+/// Why a question cannot be answered.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The beginning of a word stands for more words than can be looked up.
+    #[error("too many words begin with “{0}”; add a letter or two before the *")]
+    TooBroad(String),
+    /// The question is about the reader, of whom nothing is known.
+    #[error("Fanfold does not know yet what you have read, so it cannot ask for {0}")]
+    NoReader(&'static str),
+    /// The text index failed.
+    #[error(transparent)]
+    Text(IndexError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+impl From<IndexError> for Error {
+    fn from(error: IndexError) -> Error {
+        match error {
+            IndexError::TooBroad { prefix } => Error::TooBroad(prefix),
+            error => Error::Text(error),
+        }
+    }
+}
+
+/// Which part of what is found to show, and what to count.
+#[derive(Clone, Debug, Default)]
+pub struct Window {
+    /// Works to pass over.
+    pub offset: usize,
+    /// The most works to show.
+    pub limit: usize,
+    /// What to count.
+    pub facets: Vec<FacetRequest>,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Finding {
+    /// The works and the counts.
+    pub answer: Answer,
+    /// Names that no tag has, as the reader wrote them.
+    pub unknown: Vec<(TagField, String)>,
+    /// The order that the works are in.
+    pub order: Option<Order>,
+    /// The words that were looked for in the texts, for marking them; empty if there were none.
+    pub words: Query,
+}
+
+/// Answers a question. Works of `muted` are left out and counted.
+///
+/// # Errors
+/// For what cannot be asked, and where store or index fail.
+pub fn find(
+    app: &App,
+    tx: &Read<'_>,
+    ask: &Ask,
+    muted: Option<&Ask>,
+    window: &Window,
+) -> Result<Finding, Error> {
+    let mut resolver = Resolver { app, tx, now: app.now(), unknown: Vec::new() };
+    let filter = resolver.filter(&ask.clause)?;
+    let unknown = std::mem::take(&mut resolver.unknown);
+    let muted = match muted {
+        Some(muted) => resolver.filter(&muted.clause)?,
+        None => Filter::Any(Vec::new()),
+    };
+    let words = Query::parse(&ask.clause.split_text().0).unwrap_or_default();
+    let best = Order::usual(SortBy::Best);
+    let newest = Order::usual(SortBy::By(Column::Updated));
+    let order = match ask.sort {
+        None if words.is_empty() => newest,
+        None => best,
+        // Without words nothing matches better than anything else.
+        Some(Order { by: SortBy::Best, .. }) if words.is_empty() => newest,
+        Some(order) => order,
+    };
+    let sort = match order.by {
+        SortBy::By(column) => Sort::By(column),
+        SortBy::Title => Sort::Title,
+        SortBy::Author => Sort::Creator,
+        SortBy::Random(Some(seed)) => Sort::Shuffled(seed),
+        SortBy::Random(None) => Sort::Shuffled(resolver.seconds().div_euclid(DAY) as u64),
+        SortBy::Best => Sort::By(Column::Updated),
+    };
+    let mut request = Request {
+        filter,
+        muted,
+        sort,
+        descending: order.descending,
+        offset: window.offset,
+        limit: window.limit,
+        facets: window.facets.clone(),
+        ..Request::everything()
+    };
+    let ranked = order.by == SortBy::Best;
+    if ranked {
+        (request.offset, request.limit) = (0, usize::MAX);
+    }
+    let mut answer = app.filters.find(&request);
+    if ranked {
+        answer.works = ranked_page(app, &words, &answer.works, window)?;
+    }
+    Ok(Finding { answer, unknown, order: Some(order), words })
+}
+
+/// The page of these works, those in which the words weigh most first.
+fn ranked_page(
+    app: &App,
+    words: &Query,
+    found: &[i64],
+    window: &Window,
+) -> Result<Vec<i64>, Error> {
+    let there: HashSet<i64> = found.iter().copied().collect();
+    let hits = app.index.search(words, 0, usize::MAX)?.hits;
+    let ranked: Vec<i64> =
+        hits.iter().map(|hit| hit.work).filter(|work| there.contains(work)).collect();
+    // Found by a tag of that name, and not by their texts: they follow.
+    let by_text: HashSet<i64> = ranked.iter().copied().collect();
+    let others = found.iter().copied().filter(|work| !by_text.contains(work));
+    Ok(ranked.iter().copied().chain(others).skip(window.offset).take(window.limit).collect())
+}
+
+/// Turns a question into ids.
+struct Resolver<'a> {
+    app: &'a App,
+    tx: &'a Read<'a>,
+    now: Millis,
+    unknown: Vec<(TagField, String)>,
+}
+
+impl Resolver<'_> {
+    fn seconds(&self) -> i64 {
+        self.now.0.div_euclid(1000)
+    }
+
+    fn filter(&mut self, clause: &Clause) -> Result<Filter, Error> {
+        Ok(match clause {
+            Clause::Tag(field, name) => self.tag(*field, name)?,
+            Clause::Words(words) => self.words(words)?,
+            Clause::In(place, words) => {
+                let place = match place {
+                    TextField::Title => TextPlace::Title,
+                    TextField::Notes => TextPlace::Notes,
+                    TextField::Body => TextPlace::Body,
+                };
+                self.text(words, Some(place))?
+            }
+            Clause::Number(number, low, high) => {
+                let (column, low, high) = number.range(*low, *high);
+                Filter::Range(column, low, high)
+            }
+            Clause::Date(field, when) => {
+                let (first, last) = when.seconds(self.seconds());
+                Filter::Range(field.column(), first, last)
+            }
+            Clause::Is(Fact::Complete) => Filter::Is(Flag::Complete),
+            Clause::Is(Fact::Crossover) => Filter::Is(Flag::Crossover),
+            Clause::Is(Fact::OnePairing) => Filter::Is(Flag::OnePairing),
+            Clause::Is(Fact::Read) => return Err(Error::NoReader("works that you have read")),
+            Clause::Is(Fact::Unread) => return Err(Error::NoReader("works that are new to you")),
+            Clause::Is(Fact::Started) => return Err(Error::NoReader("works that you began")),
+            Clause::Is(Fact::Updated) => {
+                return Err(Error::NoReader("works updated since you looked"));
+            }
+            Clause::All(parts) => Filter::All(self.each(parts)?),
+            Clause::Any(parts) => Filter::Any(self.each(parts)?),
+            Clause::Not(part) => Filter::Not(Box::new(self.filter(part)?)),
+        })
+    }
+
+    fn each(&mut self, parts: &[Clause]) -> Result<Vec<Filter>, Error> {
+        parts.iter().map(|part| self.filter(part)).collect()
+    }
+
+    fn tag(&mut self, field: TagField, name: &str) -> Result<Filter, Error> {
+        let terms = self.terms(field.kind(), name)?;
+        if terms.is_empty() {
+            self.unknown.push((field, name.to_owned()));
+        }
+        let one = |term| if field.is_primary() { Filter::First(term) } else { Filter::Has(term) };
+        Ok(Filter::Any(terms.into_iter().map(one).collect()))
+    }
+
+    /// The terms of this name.
+    fn terms(&self, kind: Option<Kind>, name: &str) -> Result<Vec<Term>, Error> {
+        let own = |wanted: &tag::Kind| kind.is_none_or(|kind| kind == kind_of(*wanted));
+        let kinds: Vec<tag::Kind> = tag::Kind::ALL.into_iter().filter(own).collect();
+        let mut terms = Vec::new();
+        match (kind, kinds.as_slice()) {
+            (None, _) => {
+                let tags = self.tx.tags_spelt(None, name)?;
+                terms.extend(tags.iter().filter_map(|tag| term_of(tag.kind, tag.id)));
+            }
+            (Some(_), [kind]) => {
+                let tag = self.tx.tag_named(Some(*kind), name)?;
+                terms.extend(tag.and_then(|tag| term_of(tag.kind, tag.id)));
+            }
+            (Some(Kind::Language), _) => {
+                let code = language::named(name);
+                let key = code.as_deref().and_then(language::key);
+                terms.extend(key.map(|key| Term::new(Kind::Language, key)));
+            }
+            (Some(kind), _) => terms.extend(self.tx.named(kind, name)?),
+        }
+        Ok(terms)
+    }
+
+    /// Words without a field: a tag of this name, or else text. A single word is both, because
+    /// many tags are words that every story has.
+    fn words(&mut self, words: &Words) -> Result<Filter, Error> {
+        let text = words.text();
+        let tags = match words {
+            Words::Phrase(text) => self.terms(None, text)?,
+            Words::Prefix(_) => Vec::new(),
+        };
+        let mut any: Vec<Filter> = tags.into_iter().map(Filter::Has).collect();
+        if any.is_empty() || !text.contains(' ') {
+            any.push(self.text(words, None)?);
+        }
+        Ok(Filter::Any(any))
+    }
+
+    /// Works in whose texts these words stand.
+    fn text(&self, words: &Words, place: Option<TextPlace>) -> Result<Filter, Error> {
+        // What no text can hold (an emoji) is in none.
+        let nothing = || Ok(Filter::Any(Vec::new()));
+        let Some(query) = words.text_query() else { return nothing() };
+        let Ok(mut query) = Query::parse(&query) else { return nothing() };
+        if let Some(place) = place {
+            query = query.within(place);
+        }
+        let hits = self.app.index.search(&query, 0, usize::MAX)?.hits;
+        Ok(Filter::In(hits.iter().map(|hit| hit.work).collect()))
+    }
+}
