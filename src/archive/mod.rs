@@ -3,6 +3,12 @@
 //! Plain data and rules, no I/O. Everything that writes a work passes through
 //! [`WorkDraft::check`](draft::WorkDraft::check).
 
+pub mod alike;
 pub mod draft;
 pub mod fingerprint;
+pub mod letters;
+pub mod refusal;
+pub mod tag;
+pub mod vocabulary;
 pub mod work;
+pub mod wrangle;
