@@ -15,8 +15,8 @@ use fanfold_index::{IndexError, Query, TextPlace};
 use crate::app::App;
 use crate::archive::work::Millis;
 use crate::archive::{language, tag};
-use crate::store::{self, Read};
-use crate::transfer::filters::{kind_of, term_of};
+use crate::store::{self, Read, kind_of};
+use crate::transfer::filters::term_of;
 
 /// A day, in seconds: works in random order stay in it as long.
 const DAY: i64 = 86_400;

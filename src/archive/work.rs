@@ -34,6 +34,18 @@ id! {
     /// A place in the log of changes, which indexes follow.
     ChangeId
 }
+id! {
+    /// A tag.
+    TagId
+}
+id! {
+    /// A place in the log of what changed about tags, which indexes follow.
+    TagChangeId
+}
+id! {
+    /// An act in the log of wrangling.
+    ActId
+}
 
 /// A moment, milliseconds since 1970 UTC.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,6 +4,9 @@ mod bar;
 mod inspect;
 mod search;
 mod serve;
+mod tag_proposals;
+mod tag_table;
+mod tags;
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
@@ -88,6 +91,9 @@ enum Command {
         #[arg(long, default_value = "epub")]
         format: String,
     },
+    /// Look at tags and put them in order: which are the same, which stand under which
+    #[command(subcommand)]
+    Tags(tags::Tags),
     /// Verify database, originals and index, and mend what can be mended
     Check,
     /// Print every setting with its meaning and where its value came from
@@ -159,6 +165,7 @@ fn act(arguments: Arguments) -> Result<ExitCode> {
             let query: Vec<String> = query.iter().map(|word| word.replace(NOT, "-")).collect();
             search::search(&open_existing(config)?, &query, usize::from(limit))
         }
+        Command::Tags(tags) => tags::tags(&open_existing(config)?, tags),
         Command::Export { folder, format } => export_all(config, &folder, &format),
         Command::Check => check_all(config),
         Command::Config => print_config(&config),

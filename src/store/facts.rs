@@ -3,12 +3,15 @@
 //!
 //! Names are rows of their own, shared by works; a work's list of them keeps its order.
 
+use std::collections::HashSet;
+
 use fanfold_doc::imported::{Author, SeriesPlace, TagKind};
 
 use super::fold::{exact_key, name_key};
 use super::value::{Lenient, Row, Value, values};
 use super::{Error, Read, Write};
-use crate::archive::work::{Facts, WorkId};
+use crate::archive::tag;
+use crate::archive::work::{Facts, Millis, TagId, WorkId};
 
 /// A table of names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,9 +28,14 @@ const PART: char = '\u{1f}';
 
 impl Write<'_> {
     /// Writes the lists of a new work, or of one whose lists were cleared.
-    pub(super) fn insert_lists(&mut self, work: WorkId, facts: &Facts) -> Result<(), Error> {
+    pub(super) fn insert_lists(
+        &mut self,
+        work: WorkId,
+        facts: &Facts,
+        at: Millis,
+    ) -> Result<(), Error> {
         self.insert_authors(work, &facts.authors)?;
-        self.insert_tags(work, &facts.tags)?;
+        self.insert_tags(work, &facts.tags, at)?;
         self.insert_series(work, facts)?;
         self.insert_collections(work, &facts.collections)?;
         let other: Vec<[Value<'_>; 4]> = (1_i64..)
@@ -41,6 +49,10 @@ impl Write<'_> {
 
     /// Clears the lists of a work.
     pub(super) fn clear_lists(&mut self, work: WorkId) -> Result<(), Error> {
+        let sql = "SELECT DISTINCT tag FROM work_tags WHERE work = $1";
+        for tag in self.rows(sql, values![work], |row| row.get::<TagId>(0))? {
+            self.count_use(tag, -1);
+        }
         for sql in [
             "DELETE FROM work_authors WHERE work = $1",
             "DELETE FROM work_tags WHERE work = $1",
@@ -74,20 +86,32 @@ impl Write<'_> {
         self.insert("INSERT INTO work_authors (work, position, author) VALUES {rows}", &rows)
     }
 
-    fn insert_tags(&mut self, work: WorkId, tags: &[(TagKind, String)]) -> Result<(), Error> {
+    fn insert_tags(
+        &mut self,
+        work: WorkId,
+        tags: &[(TagKind, String)],
+        at: Millis,
+    ) -> Result<(), Error> {
         for kind in TagKind::ALL {
             let of_kind = tags.iter().filter(|tag| tag.0 == kind);
             let names: Vec<String> = of_kind.map(|tag| tag.1.clone()).collect();
-            self.know(
+            let made = self.know(
                 Names::Tag(kind),
                 &names,
                 "SELECT t.id, t.name FROM (VALUES {rows}) AS k
                  JOIN tags t ON t.kind = k.column2 AND t.name = k.column1",
-                "INSERT INTO tags (name, kind) VALUES {rows} RETURNING id, name",
-                |at| Some([names.get(at)?.as_str().into(), kind.into()]),
+                "INSERT INTO tags (name, kind, name_key) VALUES {rows} RETURNING id, name",
+                |at| {
+                    let name = names.get(at)?.as_str();
+                    Some([name.into(), kind.into(), exact_key(&tag::key(name)).into()])
+                },
             )?;
+            self.recognise(kind.into(), &made, at)?;
         }
         let names: Vec<_> = tags.iter().map(|tag| (Names::Tag(tag.0), tag.1.clone())).collect();
+        let ids: HashSet<i64> =
+            names.iter().filter_map(|key| self.known.get(key)).copied().collect();
+        ids.into_iter().for_each(|id| self.count_use(TagId(id), 1));
         let rows = self.list(work, names.iter().map(|(kind, name)| (*kind, name)));
         self.insert("INSERT INTO work_tags (work, position, tag) VALUES {rows}", &rows)
     }
@@ -142,7 +166,8 @@ impl Write<'_> {
     }
 
     /// Sees to it that every key has a row in its table and is known to this transaction.
-    /// `find` takes the columns of `row` and answers with id and key; so does `make`.
+    /// `find` takes the columns of `row` and answers with id and key; so does `make`. Returns
+    /// what had to be made.
     fn know<'v, const N: usize>(
         &mut self,
         names: Names,
@@ -150,13 +175,13 @@ impl Write<'_> {
         find: &'static str,
         make: &'static str,
         row: impl Fn(usize) -> Option<[Value<'v>; N]>,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<(i64, String)>, Error> {
         let mut unknown: Vec<(usize, &String)> = keys.iter().enumerate().collect();
         unknown.retain(|(_, key)| !self.known.contains_key(&(names, (*key).clone())));
         unknown.sort_by_key(|(_, key)| *key);
         unknown.dedup_by_key(|(_, key)| *key);
         if unknown.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let id_and_key = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
         let rows: Vec<[Value<'v>; N]> = unknown.iter().filter_map(|(at, _)| row(*at)).collect();
@@ -165,8 +190,8 @@ impl Write<'_> {
         unknown.retain(|(_, key)| !self.known.contains_key(&(names, (*key).clone())));
         let rows: Vec<[Value<'v>; N]> = unknown.iter().filter_map(|(at, _)| row(*at)).collect();
         let made: Vec<(i64, String)> = self.insert_returning(make, &rows, id_and_key)?;
-        self.learn(names, made);
-        Ok(())
+        self.learn(names, made.clone());
+        Ok(made)
     }
 
     fn learn(&mut self, names: Names, rows: Vec<(i64, String)>) {

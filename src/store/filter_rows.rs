@@ -6,14 +6,13 @@
 use std::collections::HashMap;
 
 use fanfold_doc::document::Lang;
-use fanfold_doc::imported::TagKind;
 use fanfold_index::filter::{Access, Column, Kind, Term, WorkRow};
 
 use super::fold::{exact_key, name_key};
 use super::value::{Lenient, Row, Value, values};
 use super::{Error, Read};
-use crate::archive::language;
 use crate::archive::work::{Millis, WorkId};
+use crate::archive::{language, tag};
 
 impl Read<'_> {
     /// The keys of works after one, ascending.
@@ -41,7 +40,7 @@ impl Read<'_> {
         let tags = "SELECT l.work, l.position, t.id, t.kind FROM (VALUES {rows}) AS k
             JOIN work_tags l ON l.work = k.column1 JOIN tags t ON t.id = l.tag";
         listed.extend(self.each(tags, &keys, |row| {
-            let kind: TagKind = row.get(3)?;
+            let kind: tag::Kind = row.get(3)?;
             Ok((row.get(0)?, row.get(1)?, Term::new(kind_of(kind), key(row.get(2)?)?)))
         })?);
         for (sql, kind) in [
@@ -82,9 +81,7 @@ impl Read<'_> {
         let (sql, name) = match kind {
             Kind::Author => ("SELECT id FROM authors WHERE name_key = $1", name_key(name)),
             Kind::Series => ("SELECT id FROM series WHERE title = $1", name.to_owned()),
-            Kind::Collection => {
-                ("SELECT id FROM collections WHERE name_key = $1", exact_key(name))
-            }
+            Kind::Collection => ("SELECT id FROM collections WHERE name_key = $1", exact_key(name)),
             _ => return Ok(Vec::new()),
         };
         self.rows(sql, values![name.as_str()], |row| Ok(Term::new(kind, key(row.get(0)?)?)))
@@ -92,15 +89,16 @@ impl Read<'_> {
 }
 
 /// The filter index's word for a kind of tag.
-pub fn kind_of(kind: TagKind) -> Kind {
+pub fn kind_of(kind: tag::Kind) -> Kind {
     match kind {
-        TagKind::Rating => Kind::Rating,
-        TagKind::Warning => Kind::Warning,
-        TagKind::Category => Kind::Category,
-        TagKind::Fandom => Kind::Fandom,
-        TagKind::Relationship => Kind::Relationship,
-        TagKind::Character => Kind::Character,
-        TagKind::Freeform => Kind::Freeform,
+        tag::Kind::Rating => Kind::Rating,
+        tag::Kind::Warning => Kind::Warning,
+        tag::Kind::Category => Kind::Category,
+        tag::Kind::Fandom => Kind::Fandom,
+        tag::Kind::Relationship => Kind::Relationship,
+        tag::Kind::Character => Kind::Character,
+        tag::Kind::Freeform => Kind::Freeform,
+        tag::Kind::Media => Kind::Media,
     }
 }
 

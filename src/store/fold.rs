@@ -4,6 +4,7 @@
 
 use fanfold_doc::document::Lang;
 
+use crate::archive::letters::{is_apostrophe, is_mark, plain};
 use crate::archive::work::Hash;
 
 /// The longest sort key, characters.
@@ -12,42 +13,6 @@ const KEY_CHARS: usize = 120;
 const EXACT_BYTES: usize = 1_000;
 /// Digits to which numbers are filled up, so that 10 comes after 9.
 const DIGITS: usize = 6;
-
-/// Letters with accents and ligatures, lower case, with what they are sorted as.
-const PLAIN: &[(&str, &str)] = &[
-    ("àáâãäåāăąǎạảấầẩẫậắằẳẵặ", "a"),
-    ("çćĉċč", "c"),
-    ("ďđð", "d"),
-    ("èéêëēĕėęěẹẻẽếềểễệ", "e"),
-    ("ĝğġģ", "g"),
-    ("ĥħ", "h"),
-    ("ìíîïĩīĭįıǐỉị", "i"),
-    ("ĵ", "j"),
-    ("ķ", "k"),
-    ("ĺļľŀł", "l"),
-    ("ñńņňŉ", "n"),
-    ("òóôõöøōŏőǒọỏốồổỗộơớờởỡợ", "o"),
-    ("ŕŗř", "r"),
-    ("śŝşšș", "s"),
-    ("ţťŧț", "t"),
-    ("ùúûüũūŭůűųǔụủưứừửữự", "u"),
-    ("ŵ", "w"),
-    ("ýÿŷỳỵỷỹ", "y"),
-    ("źżž", "z"),
-    ("æ", "ae"),
-    ("œ", "oe"),
-    ("ß", "ss"),
-    ("þ", "th"),
-    ("ё", "е"),
-    ("ά", "α"),
-    ("έ", "ε"),
-    ("ή", "η"),
-    ("ίϊΐ", "ι"),
-    ("ό", "ο"),
-    ("ύϋΰ", "υ"),
-    ("ώ", "ω"),
-    ("ς", "σ"),
-];
 
 /// Articles that a title is not sorted by, by the language of the work.
 const ARTICLES: &[(&str, &[&str])] = &[
@@ -82,11 +47,11 @@ pub(super) fn name_key(name: &str) -> String {
             continue;
         }
         end_number(&mut digits, &mut key);
-        match PLAIN.iter().find(|row| !c.is_ascii() && row.0.contains(c)) {
-            Some((_, plain)) => key.push_str(plain),
+        match plain(c) {
+            Some(plain) => key.push_str(plain),
             None if c.is_alphanumeric() => key.push(c),
             // Accents that stand apart, and quotes inside words, are not seen.
-            None if ('\u{300}'..='\u{36f}').contains(&c) || matches!(c, '\'' | '’') => {}
+            None if is_mark(c) || is_apostrophe(c) => {}
             None if !key.is_empty() && !key.ends_with(' ') => key.push(' '),
             None => {}
         }

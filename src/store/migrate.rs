@@ -10,8 +10,18 @@ use super::value::values;
 use crate::archive::work::Hash;
 
 /// Every migration: its name and its text, in words for both databases.
-const MIGRATIONS: &[(&str, &str)] =
-    &[("0001_archive", include_str!("../../migrations/0001_archive.sql"))];
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_archive", include_str!("../../migrations/0001_archive.sql")),
+    ("0002_tags", include_str!("../../migrations/0002_tags.sql")),
+];
+
+/// What a migration has to fill in that SQL cannot know.
+fn fill(tx: &Read<'_>, name: &str) -> Result<(), Error> {
+    match name {
+        "0002_tags" => super::tags::fill(tx),
+        _ => Ok(()),
+    }
+}
 
 /// Brings the tables up to date.
 pub(super) fn migrate(db: &Db) -> Result<(), Error> {
@@ -25,6 +35,7 @@ fn migrate_with(db: &Db, migrations: &[(&str, &str)]) -> Result<(), Error> {
         check(&done, migrations)?;
         for (at, (name, text)) in migrations.iter().enumerate().skip(done.len()) {
             tx.batch(&words(tx, text))?;
+            fill(tx, name)?;
             let row = values![at as u64 + 1, *name, Hash::of(text.as_bytes())];
             tx.run("INSERT INTO migrations (version, name, hash) VALUES ($1, $2, $3)", row)?;
         }
@@ -119,5 +130,46 @@ mod tests {
         let changed: &[(&str, &str)] = &[("1", "CREATE TABLE a (c BIGINT) {STRICT};"), new[1]];
         let error = migrate_with(&db, changed).expect_err("changed");
         assert!(matches!(error, Error::Damaged(_)), "{error}");
+    }
+
+    #[test]
+    fn tags_of_an_older_library_get_their_place() {
+        use crate::archive::tag::Kind;
+        let folder = tempfile::tempdir().expect("a folder");
+        let db = Db::new(Place::Sqlite(folder.path().join("library.db")));
+        migrate_with(&db, &MIGRATIONS[..1]).expect("as it was");
+        let old = "INSERT INTO works (id, title, title_key, title_is_provisional, byline_key,
+                fresh_at, added_at, changed_at, words, chapter_count, revision_id, attention)
+            VALUES (1, 'a', 'a', 0, '', 0, 0, 0, 0, 0, 0, 0), (2, 'b', 'b', 0, '', 0, 0, 0, 0, 0,
+                0, 0);
+            INSERT INTO tags (id, kind, name) VALUES (1, 'rating', 'Teen And Up Audiences'),
+                (2, 'rating', 'teen'), (3, 'rating', 'PG'), (4, 'characters', 'Élodie d’Arc');
+            INSERT INTO work_tags VALUES (1, 1, 1), (1, 2, 4), (1, 3, 4), (2, 1, 2), (2, 2, 4);";
+        db.write::<_, Error>(|tx| tx.batch(old)).expect("written");
+        migrate(&db).expect("up to date");
+        let told = db.read::<_, Error>(|tx| {
+            let tags = tx.tag_rows(super::super::TagId(0), 100)?;
+            let tags: Vec<_> = tags.into_iter().map(|row| row.tag).collect();
+            let short = |tag: &crate::archive::tag::Tag| {
+                (tag.canonical, tag.synonym_of.map(|of| of.0), tag.uses, tag.all_uses)
+            };
+            let first: Vec<_> = tags.iter().take(4).map(short).collect();
+            assert_eq!(
+                first,
+                [
+                    (true, None, 1, 2),
+                    (false, Some(1), 1, 1),
+                    (false, None, 0, 0),
+                    (false, None, 2, 2)
+                ]
+            );
+            // Five ratings, six warnings, six categories, ten media; one rating was there.
+            assert_eq!(tags.len(), 4 + 4 + 6 + 6 + 10);
+            let found = tx.tags_spelt(Some(Kind::Character), "elodie D'ARC")?;
+            assert_eq!(found.first(), tags.get(3));
+            tx.verify()
+        });
+        let wrong = told.expect("read");
+        assert!(!wrong.iter().any(|said| said.contains("tag")), "{wrong:?}");
     }
 }

@@ -5,6 +5,7 @@
 //! tell which. Everything here blocks: call it from plain or blocking threads, never from an
 //! asynchronous one.
 
+mod alike;
 mod changes;
 mod chapters;
 mod db;
@@ -20,11 +21,15 @@ mod postgres;
 mod shelf;
 mod sources;
 mod sqlite;
+mod tag_lists;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod value;
 mod verify;
+mod vocabulary;
 mod works;
+mod wrangling;
 
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -33,6 +38,9 @@ use std::sync::{Arc, Mutex};
 
 use db::{Db, lock};
 
+use crate::archive::work::TagId;
+
+pub use alike::MergeProposal;
 pub use chapters::{Chapter, ChapterRow, Revision};
 pub use db::{Place, Read};
 pub use error::Error;
@@ -40,7 +48,11 @@ pub use filter_rows::kind_of;
 pub use originals::{Original, OriginalRow};
 pub use shelf::{Listing, Look, Looks, Shelf, Sort, Totals, WorkRow};
 pub use sources::{SourceFile, SourceState};
+pub use tag_lists::{Linked, Standing, TagListing, TagOrder, TagPage, Under};
+pub use tags::{TagError, TagRow};
+pub use vocabulary::ImportError;
 pub use works::Work;
+pub use wrangling::{ActRow, Done, Plan};
 
 /// An open library. Cheap to clone; all clones are the same library.
 #[derive(Clone)]
@@ -102,8 +114,12 @@ impl Store {
     ) -> Result<T, E> {
         let mut known = std::mem::take(&mut *lock(&self.0.known));
         let write = |read: &Read<'_>| {
-            let mut write = Write { read, known: std::mem::take(&mut known) };
-            let answer = ask(&mut write);
+            let uses = HashMap::new();
+            let mut write = Write { read, known: std::mem::take(&mut known), uses };
+            let answer = ask(&mut write).and_then(|answer| {
+                write.settle_uses()?;
+                Ok(answer)
+            });
             known = write.known;
             answer
         };
@@ -131,6 +147,8 @@ pub struct Write<'t> {
     read: &'t Read<'t>,
     /// Keys of names that this transaction or one before it met.
     known: Known,
+    /// Uses of tags that came or went and are not yet written.
+    uses: HashMap<TagId, i64>,
 }
 
 impl<'t> Deref for Write<'t> {

@@ -9,7 +9,9 @@ use fanfold_doc::document::{Href, Lang, MediaName};
 use fanfold_doc::imported::{Date, TagKind};
 
 use super::Error;
-use crate::archive::work::{ChangeId, Hash, Millis, OriginalId, RevisionId, WorkId};
+use crate::archive::tag::Kind;
+use crate::archive::work::{ActId, ChangeId, Hash, Millis, OriginalId, RevisionId};
+use crate::archive::work::{TagChangeId, TagId, WorkId};
 
 /// A value of a statement's parameter.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,6 +96,9 @@ integers! {
     RevisionId: value => value.0, Some(RevisionId(value));
     OriginalId: value => value.0, Some(OriginalId(value));
     ChangeId: value => value.0, Some(ChangeId(value));
+    TagId: value => value.0, Some(TagId(value));
+    TagChangeId: value => value.0, Some(TagChangeId(value));
+    ActId: value => value.0, Some(ActId(value));
 }
 
 impl<'a> From<&'a Hash> for Value<'a> {
@@ -110,6 +115,12 @@ impl From<Hash> for Value<'_> {
 
 impl From<TagKind> for Value<'_> {
     fn from(kind: TagKind) -> Value<'static> {
+        Value::Text(kind.key().into())
+    }
+}
+
+impl From<Kind> for Value<'_> {
+    fn from(kind: Kind) -> Value<'static> {
         Value::Text(kind.key().into())
     }
 }
@@ -151,6 +162,7 @@ columns! {
     Vec<u8>: Bytes(bytes) => Some(bytes.to_vec());
     Hash: Bytes(bytes) => Hash::from_bytes(bytes);
     TagKind: Text(text) => TagKind::parse(text);
+    Kind: Text(text) => Kind::parse(text);
     MediaName: Text(text) => MediaName::parse(text);
 }
 

@@ -56,7 +56,7 @@ impl Read<'_> {
             let bad = said.into_iter().filter(|said| said != "ok");
             wrong.extend(bad.map(|said| format!("the file of the database: {said}")));
         }
-        for (say, sql) in RULES {
+        for (say, sql) in RULES.iter().chain(super::wrangling::RULES) {
             let found = self.rows(sql, &[], |row| row.get::<i64>(0))?;
             wrong.extend(found.into_iter().map(|id| say.replace("{}", &id.to_string())));
         }

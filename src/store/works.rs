@@ -129,7 +129,7 @@ impl Write<'_> {
         let attention = needs_a_look(facts.title_is_provisional, work);
         row.extend_from_slice(values![at, words, chapters, attention]);
         let id: WorkId = self.write_one(sql, &row)?;
-        self.insert_lists(id, facts)?;
+        self.insert_lists(id, facts, at)?;
         self.insert_notices(id, work)?;
         self.insert_fingerprint(id, &work.fingerprint)?;
         let revision = self.insert_revision(id, work, at, why)?;
@@ -172,7 +172,7 @@ impl Write<'_> {
         if !same_facts {
             self.check_source(Some(id), &facts)?;
             self.clear_lists(id)?;
-            self.insert_lists(id, &facts)?;
+            self.insert_lists(id, &facts, at)?;
         }
         if !same_notices {
             self.clear_notices(id)?;

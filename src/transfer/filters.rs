@@ -10,7 +10,7 @@ use std::thread::{JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use fanfold_index::filter::{BaseBuilder, Changes, Kind, Position, TagRow, Term};
+use fanfold_index::filter::{BaseBuilder, Changes, Position, TagRow, Term};
 
 use crate::app::App;
 use crate::archive::tag;
@@ -144,23 +144,9 @@ pub fn make_base(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// The filter index's word for a kind of tag.
-pub fn kind_of(kind: tag::Kind) -> Kind {
-    match kind {
-        tag::Kind::Rating => Kind::Rating,
-        tag::Kind::Warning => Kind::Warning,
-        tag::Kind::Category => Kind::Category,
-        tag::Kind::Fandom => Kind::Fandom,
-        tag::Kind::Relationship => Kind::Relationship,
-        tag::Kind::Character => Kind::Character,
-        tag::Kind::Freeform => Kind::Freeform,
-        tag::Kind::Media => Kind::Media,
-    }
-}
-
 /// The term of a tag; none for a key beyond 32 bits, which no store has ever given.
 pub fn term_of(kind: tag::Kind, id: TagId) -> Option<Term> {
-    Some(Term::new(kind_of(kind), u32::try_from(id.0).ok()?))
+    Some(Term::new(store::kind_of(kind), u32::try_from(id.0).ok()?))
 }
 
 fn tag_row(row: &store::TagRow) -> Option<TagRow> {

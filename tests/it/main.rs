@@ -10,4 +10,5 @@ mod library;
 mod pages;
 mod site;
 mod store_contract;
+mod tags;
 mod tidy;

@@ -41,6 +41,6 @@ mod text;
 
 pub use suggest::{Suggestions, fold_name};
 pub use text::{
-    ChapterText, Found, Hit, IndexError, Marker, Query, QueryError, Snippet, TextIndex, TextPlace, TextWriter,
-    WorkText, snippet,
+    ChapterText, Found, Hit, IndexError, Marker, Query, QueryError, Snippet, TextIndex, TextPlace,
+    TextWriter, WorkText, snippet,
 };

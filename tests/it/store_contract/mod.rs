@@ -10,6 +10,9 @@ mod faults;
 mod lists;
 mod model;
 mod postgres;
+mod tag_model;
+mod tag_tables;
+mod tags;
 mod works;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -225,6 +228,13 @@ pub fn rich() -> NewWork {
         media: vec![MediaName::of(b"b", MediaKind::Gif), MediaName::of(b"a", MediaKind::Png)],
         fingerprint: Fingerprint { sketch: (1..=64).map(|n| n << 56).collect() },
     }
+}
+
+/// A work with these tags and nothing else.
+pub fn tagged(tags: &[(TagKind, &str)]) -> NewWork {
+    let mut work = plain("Tagged", "a few words");
+    work.facts.tags = tags.iter().map(|(kind, name)| (*kind, (*name).to_owned())).collect();
+    work
 }
 
 /// What a transaction returns.

@@ -519,7 +519,7 @@ impl Draft<'_> {
             }
             // A few words begin a great many titles.
             let pick = (bits >> (3 + word * 10)) as usize & 1_023;
-            let pick = if word == 0 { pick * pick >> 10 } else { pick };
+            let pick = if word == 0 { (pick * pick) >> 10 } else { pick };
             self.row.title_key.extend_from_slice(words[pick].as_bytes());
         }
         let author = mix(u64::from(self.archive.slots.author(self.slot)));

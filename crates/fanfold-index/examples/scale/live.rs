@@ -5,9 +5,7 @@
 use std::time::Instant;
 
 use fanfold_index::Suggestions;
-use fanfold_index::filter::{
-    Changes, FilterIndex, Filter, Kind, Position, Request, TagRow, Term,
-};
+use fanfold_index::filter::{Changes, Filter, FilterIndex, Kind, Position, Request, TagRow, Term};
 
 use crate::archive::{Archive, empty_row};
 use crate::draw::Random;

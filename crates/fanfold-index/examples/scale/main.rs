@@ -57,7 +57,9 @@ impl Args {
                 "--json" => args.json = true,
                 "--stats" => args.stats = true,
                 "--peers" => args.peers = true,
-                other => return Err(format!("{other} is not known; see the head of main.rs").into()),
+                other => {
+                    return Err(format!("{other} is not known; see the head of main.rs").into());
+                }
             }
         }
         Ok(args)

@@ -57,6 +57,11 @@
 //! field that does not exist, and said so, only if it is close to one that does (`fandum:`) or if
 //! a quotation mark or a comparison follows (`colour:"red"`, `claps:>5`).
 //!
+//! # Forms
+//!
+//! [`Panel`] is the question taken apart; [`Number::read`], [`When::parse`] and [`Order::parse`]
+//! read what stands in a single box.
+//!
 //! # Bounds
 //!
 //! At most 4,096 characters, 256 conditions, groups 32 deep; what is longer is refused before it

@@ -86,7 +86,7 @@ fn what_a_box_holds_is_read() {
     assert!(Number::Kudos.read(&"9".repeat(1 << 20)).unwrap_err().say.len() < 300);
 
     let when = When::parse("2024-05-01..").unwrap();
-    assert_eq!(when.to_string(), ">=2024-05-01");
+    assert_eq!(when.to_string(), ">=2024-05");
     assert_eq!(When::parse(&when.to_string()), Ok(when));
     let mistake = When::parse("21-13 months").unwrap_err();
     assert_eq!(mistake.instead.as_deref(), Some("13-21 months"));
