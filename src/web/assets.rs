@@ -1,7 +1,7 @@
 //! The site's own files, built into the program.
 //!
-//! The style sheet's address holds the hash of its bytes, so a browser keeps it for ever and an
-//! update has another address.
+//! An address holds the hash of the file's bytes, so a browser keeps it for ever and an update has
+//! another address.
 
 use std::sync::LazyLock;
 
@@ -24,16 +24,25 @@ pub(super) struct Asset {
 /// The style sheet of every page.
 pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     let text = include_str!("../../static/site.css");
-    let hash = blake3::hash(text.as_bytes()).to_hex();
-    let name = format!("site-{}.css", hash.get(..16).unwrap_or_default());
-    let path = format!("/static/{name}");
-    Asset { name, path, media_type: "text/css; charset=utf-8", text }
+    Asset::new("site", "css", "text/css; charset=utf-8", text)
+});
+
+/// What makes the panel of the library answer at once. Everything works without it.
+pub(super) static FILTER: LazyLock<Asset> = LazyLock::new(|| {
+    let text = include_str!("../../static/filter.js");
+    Asset::new("filter", "js", "text/javascript; charset=utf-8", text)
 });
 
 /// The sign in the browser's tab and on every page.
 const ICON: &str = include_str!("../../static/favicon.svg");
 
 impl Asset {
+    fn new(name: &str, ending: &str, media_type: &'static str, text: &'static str) -> Asset {
+        let hash = blake3::hash(text.as_bytes()).to_hex();
+        let name = format!("{name}-{}.{ending}", hash.get(..16).unwrap_or_default());
+        Asset { path: format!("/static/{name}"), name, media_type, text }
+    }
+
     /// Its address.
     pub(super) fn path(&self) -> &str {
         &self.path
@@ -42,10 +51,9 @@ impl Asset {
 
 /// `/static/{name}`
 pub(super) async fn show(Path(name): Path<String>) -> Result<Response, Error> {
-    if name != STYLE.name {
-        return Err(Error::Absent);
-    }
-    Ok(forever(STYLE.media_type, STYLE.text.as_bytes().into()))
+    let own = [&*STYLE, &*FILTER].into_iter().find(|asset| asset.name == name);
+    let asset = own.ok_or(Error::Absent)?;
+    Ok(forever(asset.media_type, asset.text.as_bytes().into()))
 }
 
 /// `/favicon.svg`

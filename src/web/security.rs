@@ -1,7 +1,7 @@
 //! What every answer says to the browser about itself, and which names this machine answers to.
 //!
-//! Owns the content security policy. Pages load the site's own style sheet and images and nothing
-//! else: no script, no frame, no font or image from anybody else.
+//! Owns the content security policy. Pages load the site's own style sheet, script and images and
+//! nothing else: nothing inline, no frame, no font or image from anybody else.
 
 use std::net::IpAddr;
 
@@ -16,7 +16,8 @@ static HEADERS: [(HeaderName, HeaderValue); 7] = [
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(
             "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; \
-             script-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+             script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+             frame-ancestors 'none'",
         ),
     ),
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
