@@ -8,6 +8,7 @@ mod hostile;
 mod import;
 mod library;
 mod pages;
+mod panel;
 mod site;
 mod store_contract;
 mod tags;
