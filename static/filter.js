@@ -23,6 +23,7 @@
   // ---- fetching and putting in place --------------------------------------------------------
 
   let running = null;
+  let putting = false;
   const boxes = () => [...panel.querySelectorAll("input:not([type]), input[type=text]")];
 
   /** Where the focus is, in words that hold in the next page as well. */
@@ -78,8 +79,11 @@
       }
     }
     const scroll = body.scrollTop;
+    // A box that goes while somebody writes in it says that it has changed.
+    putting = true;
     body.replaceChildren(...nextBody.childNodes);
     results.replaceChildren(...nextResults.childNodes);
+    putting = false;
     body.scrollTop = scroll;
     const clear = page.querySelector(".panel-foot a");
     if (clear) panel.querySelector(".panel-foot a").href = clear.getAttribute("href");
@@ -99,15 +103,16 @@
       const answer = await fetch(address, { signal: own.signal, headers: { accept: "text/html" } });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (own !== running) return false;
-      const shown = new URL(answer.url);
+      const { pathname } = new URL(answer.url);
       if (!put(page, sent)) {
-        location.assign(shown.pathname === "/filter" ? "/" : answer.url);
+        location.assign(pathname === "/filter" ? "/" : answer.url);
         return false;
       }
       // What could not be understood has no address of its own.
-      if (push && shown.pathname === "/" && answer.url !== location.href) {
+      if (push && pathname === "/" && answer.url !== location.href) {
         history.pushState(null, "", answer.url);
       }
+      shown = here();
       live.textContent = document.getElementById("count")?.textContent.trim() ?? "";
       return true;
     } catch (error) {
@@ -130,7 +135,7 @@
   }
 
   panel.addEventListener("change", (event) => {
-    if (!event.target.closest(".add")) go(asked());
+    if (!putting && !event.target.closest(".add")) go(asked());
   });
   panel.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -151,10 +156,11 @@
       go(link.href);
     }
   });
-  // The page of a place in history; places on this page have nothing to fetch.
-  let shown = location.pathname + location.search;
+  // A place in history is fetched, unless it is a place on the page that stands here.
+  const here = () => location.pathname + location.search;
+  let shown = here();
   addEventListener("popstate", () => {
-    if (location.pathname + location.search !== shown) go(location.href, { push: false });
+    if (here() !== shown) go(location.href, { push: false });
   });
 
   // ---- the sheet ----------------------------------------------------------------------------
@@ -200,7 +206,6 @@
 
   /** Makes boxes for names into comboboxes (ARIA Authoring Practices, editable, list). */
   function dress() {
-    shown = location.pathname + location.search;
     const count = results.querySelector("#count strong")?.textContent;
     apply.textContent = isOpen() && count ? `Show ${count}` : "Filter";
     for (const box of panel.querySelectorAll(".add input")) {

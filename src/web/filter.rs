@@ -314,8 +314,8 @@ impl Fields {
             ("", to) => number.read(&format!("..{to}")).map(Some),
             (from, "") => {
                 // "10k-50k" and ">1k" may as well stand in the one box.
-                let whole = number.read(from).ok().filter(|(low, high)| low != high);
-                whole.map_or_else(|| number.read(&format!("{from}..")), Ok).map(Some)
+                let (low, high) = number.read(from)?;
+                Ok(Some(if low == high { (low, u32::MAX) } else { (low, high) }))
             }
             (from, to) => number.read(&format!("{from}..{to}")).map(Some),
         }

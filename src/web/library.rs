@@ -143,7 +143,7 @@ struct ListPage {
     mistake: Option<Mistake>,
     faults: Vec<(String, String)>,
     unknown: Vec<Unknown>,
-    muted: String,
+    muted: Option<String>,
     partial: bool,
     trials: Vec<Trial>,
     hits: Vec<HitRow>,
@@ -337,11 +337,7 @@ fn list_page(app: &App, tx: &Read<'_>, draft: &Draft) -> Result<(ListPage, Keep)
         mistake,
         faults: faults(&draft.faults),
         unknown: unknown(draft, &found),
-        muted: if found.answer.muted == 0 {
-            String::new()
-        } else {
-            count(&found.answer.muted, "work", "works")
-        },
+        muted: (found.answer.muted > 0).then(|| count(&found.answer.muted, "work", "works")),
         partial: found.answer.partial,
         trials,
         hits: if answered { hits(app, tx, draft, &found)? } else { Vec::new() },
