@@ -49,6 +49,7 @@ pub fn changes(
                 name: "facets; 480,000, with 500 newer works",
                 requests: set.requests.clone(),
             },
+            crate::ROUNDS,
             report,
             |request| Ok(index.find(request)),
         )?;

@@ -230,6 +230,12 @@ impl Base {
         Ok(())
     }
 
+    /// Whether all sections of two bases are alike.
+    #[cfg(test)]
+    pub fn same_sections(&self, other: &Base) -> bool {
+        (0..SECTIONS).all(|at| self.bytes(at) == other.bytes(at))
+    }
+
     fn bytes(&self, section: usize) -> &[u8] {
         let span = self.spans[section];
         let range = span.begin as usize..(span.begin + span.bytes) as usize;

@@ -131,7 +131,7 @@ struct Lists {
 impl Lists {
     fn of(state: &State, docs: SetView<'_>) -> Lists {
         let base = state.graph.base();
-        let mut hot = vec![0_u32; HOT as usize];
+        let mut hot = vec![0_u32; usize::from(u16::MAX) + 1];
         let mut others = Vec::new();
         docs.each(|doc| {
             let (near, far) = base.list(doc);
@@ -148,8 +148,8 @@ impl Lists {
 
     fn get(&self, tid: u32) -> u32 {
         let other = || self.others.binary_search_by_key(&tid, |other| other.0).ok();
-        let count = self.hot.get(tid as usize).copied();
-        count.or_else(|| other().map(|at| self.others[at].1)).unwrap_or(0)
+        let hot = self.hot.get(tid as usize).filter(|_| tid < HOT).copied();
+        hot.or_else(|| other().map(|at| self.others[at].1)).unwrap_or(0)
     }
 
     fn each(&self) -> impl Iterator<Item = (u32, u32)> {
