@@ -5,6 +5,7 @@
 //! into sets, and writes one section after another. It holds the whole archive in memory while it
 //! builds, about 130 bytes and 4 for each tag a work.
 
+use std::cmp::Reverse;
 use std::path::Path;
 
 use super::base::{BaseWriter, HOT, NONE, Position, Section};
@@ -159,9 +160,11 @@ impl BaseBuilder {
             seen.iter().for_each(|term| counts[*term as usize] += 1);
         }
         let mut by_rank: Vec<u32> = (0..terms.len() as u32).collect();
-        by_rank.sort_unstable_by_key(|at| {
-            (std::cmp::Reverse(counts[*at as usize]), terms[*at as usize])
-        });
+        let works = |at: &u32| (Reverse(counts[*at as usize]), terms[*at as usize]);
+        by_rank.sort_unstable_by_key(works);
+        let (hot, others) = by_rank.split_at_mut(terms.len().min(HOT as usize));
+        hot.sort_unstable_by_key(|at| (terms[*at as usize].kind, works(at)));
+        others.sort_unstable_by_key(|at| (terms[*at as usize].kind, works(at)));
         let mut tids = vec![0_u32; terms.len()];
         for (tid, at) in by_rank.iter().enumerate() {
             tids[*at as usize] = tid as u32;
