@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may fail
 
 mod crash;
+mod filters;
 mod hostile;
 mod import;
 mod library;

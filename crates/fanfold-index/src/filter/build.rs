@@ -114,14 +114,13 @@ impl BaseBuilder {
         let order = self.order_docs(&tags);
         self.write_columns(&mut out, &order)?;
         self.write_firsts(&mut out, &order, &tags)?;
-        self.write_lists(&mut out, &order, &tags)?;
+        let crossing = self.write_lists(&mut out, &order, &tags)?;
         tags.write(&mut out)?;
         let own = self.own_sets(&order, tags.kinds.len());
         let complete = self.docs_where(&order, |row| self.complete[row]);
         let access: Vec<Vec<u32>> = (0..Access::COUNT as u8)
             .map(|access| self.docs_where(&order, |row| self.access[row] == access))
             .collect();
-        let crossing = self.crossing(&order, &tags);
         let terms = tags.kinds.len() as u32;
         drop(self);
         let sets = Sets::of(own, &tags, complete, access, crossing);
@@ -272,21 +271,23 @@ impl BaseBuilder {
     /// The tids of a work, synonyms resolved, ascending, each once.
     fn resolved(&self, row: usize, tags: &Tags, tids: &mut Vec<u32>) {
         tids.clear();
-        tids.extend(self.list(row).iter().map(|tid| tags.canonicals[*tid as usize]));
+        tids.extend(self.list(row).iter().map(|tid| tags.canonical(*tid)));
         tids.sort_unstable();
         tids.dedup();
     }
 
+    /// Writes the lists; gives the docs whose fandoms share no metatag, and those with one pairing.
     fn write_lists(
         &self,
         out: &mut BaseWriter,
         order: &[u32],
         tags: &Tags,
-    ) -> Result<(), IndexFault> {
+    ) -> Result<[Vec<u32>; 2], IndexFault> {
         let mut begins = Vec::with_capacity(order.len() + 1);
         let mut lists: Vec<u16> = Vec::with_capacity(self.lists.len() + 2 * order.len());
-        let mut tids = Vec::new();
-        for row in order {
+        let (mut crossovers, mut one_pairing) = (Vec::new(), Vec::new());
+        let (mut tids, mut fandoms) = (Vec::new(), Vec::new());
+        for (doc, row) in (0_u32..).zip(order) {
             begins.push(u32::try_from(lists.len()).map_err(|_| IndexFault::TooMany("tags"))?);
             self.resolved(*row as usize, tags, &mut tids);
             let hot = tids.partition_point(|tid| *tid < HOT).min(usize::from(u16::MAX));
@@ -296,10 +297,19 @@ impl BaseBuilder {
             for tid in &tids[hot..hot + others] {
                 lists.extend([*tid as u16, (*tid >> 16) as u16]);
             }
+            let kind = |tid: &u32| tags.kinds[*tid as usize];
+            if tids.iter().filter(|tid| kind(tid) == Kind::Relationship as u8).count() == 1 {
+                one_pairing.push(doc);
+            }
+            fandoms.clear();
+            fandoms.extend(tids.iter().copied().filter(|tid| kind(tid) == Kind::Fandom as u8));
+            if graph::is_crossover(&fandoms, |tid| tags.metas.of(tid)) {
+                crossovers.push(doc);
+            }
         }
         out.put(Section::ListBegins, &begins)?;
         out.put(Section::Lists, &lists)?;
-        Ok(())
+        Ok([crossovers, one_pairing])
     }
 
     /// The docs of each tid as its works name it: synonyms stand for themselves.
@@ -322,26 +332,6 @@ impl BaseBuilder {
             }
         }
         Groups { begins, ends, docs }
-    }
-
-    /// Docs whose fandoms share no metatag, and docs with one pairing.
-    fn crossing(&self, order: &[u32], tags: &Tags) -> [Vec<u32>; 2] {
-        let (mut crossovers, mut one_pairing) = (Vec::new(), Vec::new());
-        let mut tids = Vec::new();
-        for (doc, row) in order.iter().enumerate() {
-            self.resolved(*row as usize, tags, &mut tids);
-            let of_kind = |kind: Kind| {
-                tids.iter().copied().filter(move |tid| tags.kinds[*tid as usize] == kind as u8)
-            };
-            if of_kind(Kind::Relationship).take(2).count() == 1 {
-                one_pairing.push(doc as u32);
-            }
-            let fandoms: Vec<u32> = of_kind(Kind::Fandom).collect();
-            if graph::is_crossover(&fandoms, |tid| tags.metas.of(tid)) {
-                crossovers.push(doc as u32);
-            }
-        }
-        [crossovers, one_pairing]
     }
 }
 

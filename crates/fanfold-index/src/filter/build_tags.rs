@@ -51,6 +51,8 @@ pub(super) struct Tags {
     terms: Vec<Term>,
     pub kinds: Vec<u8>,
     pub canonicals: Vec<u32>,
+    /// Below this, every tid is its own canonical: looking it up would cost more than all else.
+    sure: u32,
     counts: Vec<u32>,
     pub metas: Links,
     subs: Links,
@@ -71,6 +73,7 @@ impl Tags {
         let synonyms = synonyms.map(|tid| [canonicals[tid as usize], tid]);
         Tags {
             kinds: terms.iter().map(|term| term.kind as u8).collect(),
+            sure: (0_u32..).zip(&canonicals).take_while(|(tid, of)| tid == *of).count() as u32,
             subs: metas.turned(),
             metas,
             synonyms: Links::new(synonyms.collect()),
@@ -78,6 +81,11 @@ impl Tags {
             canonicals,
             counts,
         }
+    }
+
+    /// The canonical that a tid counts for.
+    pub fn canonical(&self, tid: u32) -> u32 {
+        if tid < self.sure { tid } else { self.canonicals[tid as usize] }
     }
 
     /// Writes what depends on no set.
