@@ -182,14 +182,14 @@ impl BaseBuilder {
 
     /// The tid that stands first of its kind in a list.
     fn first(&self, row: usize, kind: Kind, tags: &Tags) -> u32 {
-        let of_kind = |tid: &&u32| tags.kinds[**tid as usize] == kind as u8;
+        let of_kind = |tid: &&u32| tags.kind(**tid) == kind as u8;
         self.list(row).iter().find(of_kind).copied().unwrap_or(NONE)
     }
 
     /// The same, synonyms resolved.
     fn first_resolved(&self, row: usize, kind: Kind, tags: &Tags) -> u32 {
         let first = self.first(row, kind, tags);
-        tags.canonicals.get(first as usize).copied().unwrap_or(NONE)
+        if first == NONE { NONE } else { tags.canonical(first) }
     }
 
     /// Rows in the order of their docs: fandoms side by side, in them pairings.
@@ -297,7 +297,7 @@ impl BaseBuilder {
             for tid in &tids[hot..hot + others] {
                 lists.extend([*tid as u16, (*tid >> 16) as u16]);
             }
-            let kind = |tid: &u32| tags.kinds[*tid as usize];
+            let kind = |tid: &u32| tags.kind(*tid);
             if tids.iter().filter(|tid| kind(tid) == Kind::Relationship as u8).count() == 1 {
                 one_pairing.push(doc);
             }

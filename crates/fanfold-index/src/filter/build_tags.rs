@@ -51,8 +51,12 @@ pub(super) struct Tags {
     terms: Vec<Term>,
     pub kinds: Vec<u8>,
     pub canonicals: Vec<u32>,
-    /// Below this, every tid is its own canonical: looking it up would cost more than all else.
-    sure: u32,
+    /// Of the tids that are not hot, where those of each kind begin, and where those with no works
+    /// of their own name do: only these can be synonyms. Looking each up would cost more than all
+    /// else that is done with it.
+    others: [(u32, u32); Kind::ALL.len()],
+    /// Whether no hot tid is a synonym.
+    hot_is_canonical: bool,
     counts: Vec<u32>,
     pub metas: Links,
     subs: Links,
@@ -71,9 +75,17 @@ impl Tags {
         let metas = Links::new(metas.collect());
         let synonyms = (0..terms.len() as u32).filter(|tid| !is_canonical(*tid));
         let synonyms = synonyms.map(|tid| [canonicals[tid as usize], tid]);
+        let hot = terms.len().min(HOT as usize);
+        let others = Kind::ALL.map(|kind| {
+            let begin = hot + terms[hot..].partition_point(|term| term.kind < kind);
+            let end = hot + terms[hot..].partition_point(|term| term.kind <= kind);
+            let used = begin + counts[begin..end].partition_point(|count| *count > 0);
+            (begin as u32, used as u32)
+        });
         Tags {
             kinds: terms.iter().map(|term| term.kind as u8).collect(),
-            sure: (0_u32..).zip(&canonicals).take_while(|(tid, of)| tid == *of).count() as u32,
+            others,
+            hot_is_canonical: (0_u32..HOT).zip(&canonicals).all(|(tid, of)| tid == *of),
             subs: metas.turned(),
             metas,
             synonyms: Links::new(synonyms.collect()),
@@ -83,9 +95,22 @@ impl Tags {
         }
     }
 
+    /// The kind of a tid, as its number.
+    pub fn kind(&self, tid: u32) -> u8 {
+        if tid < HOT {
+            return self.kinds[tid as usize];
+        }
+        self.others.iter().rposition(|(begin, _)| *begin <= tid).unwrap_or(0) as u8
+    }
+
     /// The canonical that a tid counts for.
     pub fn canonical(&self, tid: u32) -> u32 {
-        if tid < self.sure { tid } else { self.canonicals[tid as usize] }
+        let sure = if tid < HOT {
+            self.hot_is_canonical
+        } else {
+            tid < self.others[usize::from(self.kind(tid))].1
+        };
+        if sure { tid } else { self.canonicals[tid as usize] }
     }
 
     /// Writes what depends on no set.
