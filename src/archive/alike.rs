@@ -28,14 +28,8 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule, the surest first.
-    pub const ALL: [Rule; 6] = [
-        Rule::Spelling,
-        Rule::Order,
-        Rule::Surname,
-        Rule::Suffix,
-        Rule::Plural,
-        Rule::Spacing,
-    ];
+    pub const ALL: [Rule; 6] =
+        [Rule::Spelling, Rule::Order, Rule::Surname, Rule::Suffix, Rule::Plural, Rule::Spacing];
 
     /// Every rule but [`Rule::Spelling`], which always holds, the least sure first.
     const MORE: [Rule; 5] = [Rule::Spacing, Rule::Plural, Rule::Suffix, Rule::Surname, Rule::Order];

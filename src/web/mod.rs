@@ -9,6 +9,7 @@ mod chapters;
 mod connection;
 mod downloads;
 mod error;
+mod feeds;
 mod imports;
 mod media;
 mod page;
@@ -49,6 +50,7 @@ fn routes(site: Arc<Site>) -> Router {
         .route("/works/{id}/originals/{hash}", get(downloads::original))
         .route("/search", get(search::show))
         .route("/import", get(imports::show))
+        .route("/feed", get(feeds::show))
         .route("/tags", get(tags::browse::show))
         .route("/tags/suggest", get(tags::suggest::show))
         .route("/tags/proposals", get(tags::proposals::show))

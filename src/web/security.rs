@@ -1,7 +1,7 @@
 //! What every answer says to the browser about itself, and which names this machine answers to.
 //!
-//! Owns the content security policy. Pages load the site's own style sheet and images and nothing
-//! else: no script, no frame, no font or image from anybody else.
+//! Owns the content security policy. Pages load the site's own style sheet, scripts and images and
+//! nothing else: nothing inline, no frame, no font or image from anybody else.
 
 use std::net::IpAddr;
 
@@ -16,7 +16,8 @@ static HEADERS: [(HeaderName, HeaderValue); 7] = [
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(
             "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; \
-             script-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+             script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+             frame-ancestors 'none'",
         ),
     ),
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
@@ -63,7 +64,8 @@ pub(super) fn is_own_page(headers: &HeaderMap, uri: &Uri, peer: IpAddr) -> bool 
 }
 
 /// What proxies add to requests that they pass on.
-const FORWARDED: [&str; 5] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
+const FORWARDED: [&str; 5] =
+    ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
 
 /// Whether the browser says that the request comes from this very origin. Our pages send no
 /// referrer, and then browsers say `Origin: null` of their forms; but all that are of this decade

@@ -14,8 +14,9 @@ use axum::response::{IntoResponse, Response};
 use super::super::cache::Page;
 use super::super::error::Error;
 use super::super::{Site, blocking};
-use super::{Notice, label, log, proposals, show_page};
+use super::{Notice, Refused, label, log, proposals, show_page};
 use crate::app::App;
+use crate::archive::alike::Rule;
 use crate::archive::refusal::Refusal;
 use crate::archive::tag::{Kind, Tag};
 use crate::archive::work::{ActId, TagId};
@@ -58,27 +59,34 @@ impl Form {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Back {
     Tag(TagId),
-    Proposals,
+    Proposals(Option<Rule>),
     Log,
 }
 
 impl Back {
     fn of(form: &Form) -> Result<Back, Error> {
         match form.field("back") {
-            "/tags/proposals" => Ok(Back::Proposals),
+            "/tags/proposals" => Ok(Back::Proposals(None)),
             "/tags/log" => Ok(Back::Log),
             back => {
+                if let Some(rule) = back.strip_prefix("/tags/proposals?rule=") {
+                    return Ok(Back::Proposals(Rule::parse(rule)));
+                }
                 let id = back.strip_prefix("/tags/").and_then(|id| id.parse().ok());
                 id.map(|id| Back::Tag(TagId(id))).ok_or(Error::Form)
             }
         }
     }
 
-    fn path(self) -> String {
+    /// Its address once this was done.
+    fn path(self, done: &str) -> String {
         match self {
-            Back::Tag(id) => format!("/tags/{id}"),
-            Back::Proposals => "/tags/proposals".to_owned(),
-            Back::Log => "/tags/log".to_owned(),
+            Back::Tag(id) => format!("/tags/{id}?done={done}"),
+            Back::Proposals(None) => format!("/tags/proposals?done={done}"),
+            Back::Proposals(Some(rule)) => {
+                format!("/tags/proposals?rule={}&done={done}", rule.word())
+            }
+            Back::Log => format!("/tags/log?done={done}"),
         }
     }
 }
@@ -142,9 +150,9 @@ pub(in super::super) async fn act(
         match done {
             Ok(act) => {
                 let done = act.map_or_else(|| "nothing".to_owned(), |act| act.to_string());
-                see(&format!("{}?done={done}", back.path()))
+                see(&back.path(&done))
             }
-            Err(Undone::Refused(why)) => refused(&site, back, why, form.field("name")),
+            Err(Undone::Refused(why)) => refused(&site, back, why, &form),
             Err(Undone::Failed(error)) => Err(error),
         }
     })
@@ -217,7 +225,7 @@ fn see(path: &str) -> Result<Response, Error> {
 }
 
 /// The page that the form stood on, with what was typed and why it was not done.
-fn refused(site: &Site, back: Back, why: String, typed: &str) -> Result<Response, Error> {
+fn refused(site: &Site, back: Back, why: String, form: &Form) -> Result<Response, Error> {
     let app: &App = &site.app;
     let mut sentence = why.chars();
     let why = match sentence.next() {
@@ -228,8 +236,11 @@ fn refused(site: &Site, back: Back, why: String, typed: &str) -> Result<Response
     let notice = Notice::refused(why);
     let html = app.store.read(|tx| -> Result<String, Error> {
         Ok(match back {
-            Back::Tag(id) => show_page(app, tx, id, notice, typed.to_owned())?.render()?,
-            Back::Proposals => proposals::page(site, tx, None, notice)?.render()?,
+            Back::Tag(id) => {
+                let [act, name] = ["act", "name"].map(|field| form.field(field).to_owned());
+                show_page(app, tx, id, notice, Refused { act, name })?.render()?
+            }
+            Back::Proposals(rule) => proposals::page(site, tx, rule, notice)?.render()?,
             Back::Log => log::page(tx, None, notice)?.render()?,
         })
     })?;

@@ -42,10 +42,10 @@ pub(in super::super) struct BrowseQuery {
 }
 
 /// A link within the pages of tags.
-struct Tab {
-    href: String,
-    label: String,
-    current: bool,
+pub(super) struct Tab {
+    pub href: String,
+    pub label: String,
+    pub current: bool,
 }
 
 /// A letter, with the tags that begin so.
@@ -74,10 +74,10 @@ struct Group {
 #[template(path = "tags/browse.html")]
 struct BrowsePage {
     title: String,
-    kind: Kind,
     what: String,
     asked: String,
     tabs: Vec<Tab>,
+    at: &'static str,
     above: Option<TagLink>,
     shelves: Vec<Shelf>,
     letters: Vec<Letter>,
@@ -116,27 +116,31 @@ pub(in super::super) async fn show(
                 letter_page(tx, kind.unwrap_or(Kind::Fandom), letter, query.page.as_deref())?
             }
             (None, None) if kind.is_none() => first_page(tx)?,
-            (None, None) => {
-                use_page(tx, kind.unwrap_or(Kind::Fandom), query.page.as_deref())?
-            }
+            (None, None) => use_page(tx, kind.unwrap_or(Kind::Fandom), query.page.as_deref())?,
         };
         Ok((page, Keep::Yes))
     })
     .await
 }
 
-fn blank(kind: Kind, current: Option<Kind>) -> BrowsePage {
+/// The tabs of every list of tags.
+pub(super) fn tabs(current: Option<Kind>) -> Vec<Tab> {
     let tab = |own: Kind| Tab {
         href: if own == Kind::Fandom { "/tags".to_owned() } else { format!("/tags?kind={own}") },
         label: labels(own).to_owned(),
         current: current == Some(own),
     };
+    KINDS.map(tab).into_iter().collect()
+}
+
+/// A page of a kind with nothing on it.
+fn blank(kind: Kind, current: Option<Kind>) -> BrowsePage {
     BrowsePage {
         title: "Tags".to_owned(),
-        kind,
         what: labels(kind).to_lowercase(),
         asked: String::new(),
-        tabs: KINDS.map(tab).into_iter().collect(),
+        tabs: tabs(current),
+        at: "",
         above: None,
         shelves: Vec::new(),
         letters: Vec::new(),
@@ -151,7 +155,8 @@ fn blank(kind: Kind, current: Option<Kind>) -> BrowsePage {
 fn first_page(tx: &Read<'_>) -> Result<BrowsePage, Error> {
     let counts = tx.tag_letters(Kind::Fandom, Standing::Heads)?;
     let total: u64 = counts.iter().map(|(_, count)| count).sum();
-    let listing = TagListing { order: TagOrder::Name, limit: WHOLE, ..TagListing::of(Kind::Fandom) };
+    let listing =
+        TagListing { order: TagOrder::Name, limit: WHOLE, ..TagListing::of(Kind::Fandom) };
     let groups = if total <= WHOLE {
         grouped(&tx.tags(&listing)?)
     } else {
@@ -272,9 +277,8 @@ fn under_page(
         "none" => None,
         id => Some(tx.tag(super::tag_id(id)?)?.ok_or(Error::Absent)?),
     };
-    let of = |parent: &Tag| {
-        Kind::ALL.into_iter().find(|child| child.parents().contains(&parent.kind))
-    };
+    let of =
+        |parent: &Tag| Kind::ALL.into_iter().find(|child| child.parents().contains(&parent.kind));
     let kind = match (kind, &parent) {
         (Some(kind), _) => kind,
         (None, Some(parent)) => of(parent).ok_or(Error::Absent)?,

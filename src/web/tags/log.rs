@@ -13,6 +13,7 @@ use super::super::error::Error;
 use super::super::page::{count, day};
 use super::super::{Keep, Site};
 use super::Notice;
+use super::browse::{Tab, tabs};
 use crate::archive::work::{ActId, TagId};
 use crate::store::{ActRow, Read};
 
@@ -42,6 +43,8 @@ pub(super) struct LogPage {
     next: Option<String>,
     notice: Option<Notice>,
     back: &'static str,
+    tabs: Vec<Tab>,
+    at: &'static str,
 }
 
 /// `/tags/log`
@@ -74,6 +77,8 @@ pub(super) fn page(
         rows: acts.iter().map(row).collect(),
         notice,
         back: "/tags/log",
+        tabs: tabs(None),
+        at: "log",
     })
 }
 

@@ -102,7 +102,8 @@ struct TagLink {
 impl TagLink {
     /// A link to the tag's page, with its uses.
     fn of(tag: &Tag) -> TagLink {
-        let uses = number(tag.all_uses);
+        // Works are of fandoms, never of a medium itself.
+        let uses = if tag.kind == Kind::Media { String::new() } else { number(tag.all_uses) };
         TagLink { href: format!("/tags/{}", tag.id), name: tag.name.clone(), uses }
     }
 }
@@ -183,7 +184,15 @@ struct Forms {
     parent_words: String,
     parent_kinds: String,
     parents: Vec<Tag>,
-    typed: String,
+    open: bool,
+    refused: Refused,
+}
+
+/// A form that was refused: its act, and the name that was typed into it.
+#[derive(Default)]
+struct Refused {
+    act: String,
+    name: String,
 }
 
 /// `/tags/{id}`
@@ -198,7 +207,7 @@ pub(super) async fn show(
     let make = move |app: &App, tx: &Read<'_>| {
         let notice = Notice::done(tx, query.done.as_deref())?;
         // Numbers of works come from the index, which follows the store at its own pace.
-        Ok((show_page(app, tx, id, notice, String::new())?, Keep::No))
+        Ok((show_page(app, tx, id, notice, Refused::default())?, Keep::No))
     };
     site.page(uri, make).await
 }
@@ -208,7 +217,7 @@ fn show_page(
     tx: &Read<'_>,
     id: TagId,
     notice: Option<Notice>,
-    typed: String,
+    refused: Refused,
 ) -> Result<ShowPage, Error> {
     let page = tx.tag_page(id, LISTED)?.ok_or(Error::Absent)?;
     let tag = &page.tag;
@@ -239,7 +248,7 @@ fn show_page(
         said: said(&page),
         lists: lists(tx, &page)?,
         often,
-        forms: Forms::of(&page, typed),
+        forms: Forms::of(&page, refused),
         notice,
         back: format!("/tags/{id}"),
     })
@@ -323,7 +332,7 @@ fn often(app: &App, tx: &Read<'_>, tag: &Tag, term: Term) -> Result<Vec<TagList>
 }
 
 impl Forms {
-    fn of(page: &TagPage, typed: String) -> Forms {
+    fn of(page: &TagPage, refused: Refused) -> Forms {
         let tag = &page.tag;
         let synonym = page.canonical.is_some();
         let kinds = tag.kind.parents();
@@ -338,8 +347,19 @@ impl Forms {
             parent_words: if synonym { String::new() } else { words.join(" or ") },
             parent_kinds: kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(","),
             parents: page.parents.tags.clone(),
-            typed,
+            open: !refused.act.is_empty(),
+            refused,
         }
+    }
+
+    fn any(&self) -> bool {
+        let some = self.canonical || self.loose || self.split || self.merge || self.meta;
+        some || !self.parent_words.is_empty()
+    }
+
+    /// What was typed into the form of an act before it was refused.
+    fn typed(&self, act: &str) -> &str {
+        if self.refused.act == act { &self.refused.name } else { "" }
     }
 }
 

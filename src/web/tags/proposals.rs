@@ -13,6 +13,7 @@ use super::super::cache::Page;
 use super::super::error::Error;
 use super::super::page::{count, number};
 use super::super::{Keep, Site};
+use super::browse::{Tab, tabs};
 use super::{Notice, TagLink, label};
 use crate::archive::alike::Rule;
 use crate::archive::tag::Kind;
@@ -80,9 +81,13 @@ struct Row {
 pub(super) struct ProposalsPage {
     said: String,
     rules: Vec<RuleLink>,
+    all: String,
+    any_rule: bool,
     rows: Vec<Row>,
     notice: Option<Notice>,
-    back: &'static str,
+    back: String,
+    tabs: Vec<Tab>,
+    at: &'static str,
 }
 
 /// `/tags/proposals`
@@ -143,7 +148,20 @@ pub(super) fn page(
             count(&total, "pair", "pairs")
         ),
     };
-    Ok(ProposalsPage { said, rules: rules.collect(), rows, notice, back: "/tags/proposals" })
+    Ok(ProposalsPage {
+        said,
+        rules: rules.collect(),
+        all: number(all.len() as u64),
+        any_rule: rule.is_none(),
+        rows,
+        notice,
+        back: rule.map_or_else(
+            || "/tags/proposals".to_owned(),
+            |rule| format!("/tags/proposals?rule={}", rule.word()),
+        ),
+        tabs: tabs(None),
+        at: "proposals",
+    })
 }
 
 /// A proposal as it is now; none if it was decided meanwhile, or cannot be accepted any more.
@@ -172,7 +190,9 @@ fn shown(tx: &Read<'_>, proposal: &MergeProposal) -> Result<Option<Row>, Error> 
     evidence.push('.');
     let works = match plan.works {
         0 => "No work changes.".to_owned(),
-        works => format!("{} found under the second as well.", count(&works, "work is", "works are")),
+        works => {
+            format!("{} then found under the second, too.", count(&works, "work is", "works are"))
+        }
     };
     Ok(Some(Row {
         kind: label(tag.kind),
