@@ -1,6 +1,6 @@
 //! The site's own files, built into the program.
 //!
-//! The style sheet's address holds the hash of its bytes, so a browser keeps it for ever and an
+//! The address of a style sheet or script holds the hash of its bytes, so a browser keeps it for ever and an
 //! update has another address.
 
 use std::sync::LazyLock;
@@ -22,18 +22,30 @@ pub(super) struct Asset {
 }
 
 /// The style sheet of every page.
-pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
-    let text = include_str!("../../static/site.css");
-    let hash = blake3::hash(text.as_bytes()).to_hex();
-    let name = format!("site-{}.css", hash.get(..16).unwrap_or_default());
-    let path = format!("/static/{name}");
-    Asset { name, path, media_type: "text/css; charset=utf-8", text }
-});
+pub(super) static STYLE: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("site", "css", include_str!("../../static/site.css")));
+
+/// The script of the pages on which tags are put in order.
+pub(super) static TAGS: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("tags", "js", include_str!("../../static/tags.js")));
+
+/// Every one of them.
+static ALL: [&LazyLock<Asset>; 2] = [&STYLE, &TAGS];
 
 /// The sign in the browser's tab and on every page.
 const ICON: &str = include_str!("../../static/favicon.svg");
 
 impl Asset {
+    fn new(stem: &str, ending: &str, text: &'static str) -> Asset {
+        let hash = blake3::hash(text.as_bytes()).to_hex();
+        let name = format!("{stem}-{}.{ending}", hash.get(..16).unwrap_or_default());
+        let media_type = match ending {
+            "css" => "text/css; charset=utf-8",
+            _ => "text/javascript; charset=utf-8",
+        };
+        Asset { path: format!("/static/{name}"), name, media_type, text }
+    }
+
     /// Its address.
     pub(super) fn path(&self) -> &str {
         &self.path
@@ -42,10 +54,8 @@ impl Asset {
 
 /// `/static/{name}`
 pub(super) async fn show(Path(name): Path<String>) -> Result<Response, Error> {
-    if name != STYLE.name {
-        return Err(Error::Absent);
-    }
-    Ok(forever(STYLE.media_type, STYLE.text.as_bytes().into()))
+    let asset = ALL.iter().find(|asset| asset.name == name).ok_or(Error::Absent)?;
+    Ok(forever(asset.media_type, asset.text.as_bytes().into()))
 }
 
 /// `/favicon.svg`

@@ -9,12 +9,14 @@ mod chapters;
 mod connection;
 mod downloads;
 mod error;
+mod feeds;
 mod imports;
 mod media;
 mod page;
 mod run;
 mod search;
 mod security;
+mod tags;
 mod works;
 
 use std::sync::Arc;
@@ -22,16 +24,20 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Router;
 use axum::http::{StatusCode, Uri};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::archive::work::WorkId;
 use crate::store::Read;
+use crate::suggest::Completer;
 pub use run::run;
 
 use cache::{Page, Pages};
 use error::Error;
+
+/// The one address that something can be sent to.
+const TAKES_FORMS: &str = "/tags/act";
 
 /// Every address of the site.
 fn routes(site: Arc<Site>) -> Router {
@@ -44,6 +50,13 @@ fn routes(site: Arc<Site>) -> Router {
         .route("/works/{id}/originals/{hash}", get(downloads::original))
         .route("/search", get(search::show))
         .route("/import", get(imports::show))
+        .route("/feed", get(feeds::show))
+        .route("/tags", get(tags::browse::show))
+        .route("/tags/suggest", get(tags::suggest::show))
+        .route("/tags/proposals", get(tags::proposals::show))
+        .route("/tags/log", get(tags::log::show))
+        .route(TAKES_FORMS, post(tags::acts::act))
+        .route("/tags/{id}", get(tags::show))
         .route("/media/{name}", get(media::show))
         .route("/static/{name}", get(assets::show))
         .route("/favicon.svg", get(assets::favicon))
@@ -57,7 +70,8 @@ fn routes(site: Arc<Site>) -> Router {
 /// # Errors
 /// Where the listener itself fails; a connection that fails is that connection's end alone.
 pub async fn serve(app: Arc<App>, listener: TcpListener) -> std::io::Result<()> {
-    let site = Arc::new(Site { app, pages: Pages::new() });
+    let (pages, completer) = (Pages::new(), Arc::new(Completer::new()));
+    let site = Arc::new(Site { app, pages, completer, proposals: Default::default() });
     connection::serve(site, listener, stopped()).await
 }
 
@@ -82,6 +96,8 @@ async fn stopped() {
 struct Site {
     app: Arc<App>,
     pages: Pages,
+    completer: Arc<Completer>,
+    proposals: tags::proposals::Found,
 }
 
 impl std::fmt::Debug for Site {
