@@ -1,7 +1,7 @@
 //! The site's own files, built into the program.
 //!
-//! The address of a style sheet or script holds the hash of its bytes, so a browser keeps it for ever and an
-//! update has another address.
+//! An address holds the hash of the file's bytes, so a browser keeps it for ever and an update has
+//! another address.
 
 use std::sync::LazyLock;
 
@@ -29,8 +29,12 @@ pub(super) static STYLE: LazyLock<Asset> =
 pub(super) static TAGS: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("tags", "js", include_str!("../../static/tags.js")));
 
+/// What makes the panel of the library answer at once. Everything works without it.
+pub(super) static FILTER: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("filter", "js", include_str!("../../static/filter.js")));
+
 /// Every one of them.
-static ALL: [&LazyLock<Asset>; 2] = [&STYLE, &TAGS];
+static ALL: [&LazyLock<Asset>; 3] = [&STYLE, &TAGS, &FILTER];
 
 /// The sign in the browser's tab and on every page.
 const ICON: &str = include_str!("../../static/favicon.svg");
