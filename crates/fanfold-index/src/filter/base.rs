@@ -19,11 +19,14 @@ use super::model::{Access, Column, Flag, Kind, Sort, Term};
 use super::set::SetView;
 
 /// Begins a file; the last byte is the version of the layout.
-const MAGIC: u64 = u64::from_le_bytes(*b"fanfilt\x02");
+const MAGIC: u64 = u64::from_le_bytes(*b"fanfilt\x03");
 /// Says that there is nothing.
 pub(super) const NONE: u32 = u32::MAX;
 /// Tids below this are counted from lists of 16-bit numbers. Tests are short of tags.
 pub(super) const HOT: u32 = if cfg!(test) { 16 } else { 1 << 16 };
+
+/// Classes of a column's numbers, so that most can be judged by a byte.
+pub(super) const CLASSES: usize = 256;
 
 /// The parts of the file, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +38,9 @@ pub(super) enum Section {
     ByWork,
     /// Numbers of each doc, column after column.
     Columns,
+    /// The same in a byte each: which of 256 classes a number is of; and where each class begins.
+    Classes,
+    ClassBegins,
     /// Of each doc, where its title stands among all titles; likewise its creator.
     TitleRanks,
     CreatorRanks,
@@ -288,6 +294,16 @@ impl Base {
         let docs = self.docs as usize;
         let begin = column as usize * docs;
         self.u32s(Section::Columns).get(begin..begin + docs).unwrap_or_default()
+    }
+
+    /// The class of every number of a column, by doc, and where each class begins.
+    pub fn classes(&self, column: Column) -> (&[u8], &[u32]) {
+        let docs = self.docs as usize;
+        let classes: &[u8] = self.slice(Section::Classes);
+        let begin = column as usize * docs;
+        let begins = self.u32s(Section::ClassBegins);
+        let own = column as usize * CLASSES..(column as usize + 1) * CLASSES;
+        (classes.get(begin..begin + docs).unwrap_or_default(), begins.get(own).unwrap_or_default())
     }
 
     /// Docs in ascending order, where that order is kept.

@@ -18,6 +18,9 @@ pub(super) const CHUNK: usize = 1 << 16;
 /// as fast as bits are.
 const LIST_MAX: usize = 2048;
 
+/// With more works than this in a chunk, all of it is looked at instead of each.
+const MANY: u32 = 2_000;
+
 /// The works of one chunk, their numbers counted from the chunk's first.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Chunk<'a> {
@@ -386,34 +389,39 @@ impl Scratch {
         }
     }
 
-    /// Keeps works whose number lies between these, both included; `numbers` are the chunk's.
-    pub fn keep_between(&mut self, numbers: &[u32], low: u32, high: u32) {
-        if self.form == Form::Full {
-            self.spread();
-        }
-        let inside = |at: u16| {
-            numbers.get(usize::from(at)).is_some_and(|number| low <= *number && *number <= high)
+    /// Keeps works whose class lies between these two; `inside` decides for the two themselves.
+    /// `classes` are those of the chunk, or fewer in the last one: works beyond are dropped.
+    pub fn keep_classes(
+        &mut self,
+        classes: &[u8],
+        first: u8,
+        last: u8,
+        inside: impl Fn(u16) -> bool,
+    ) {
+        let so = |low: u16| {
+            classes.get(usize::from(low)).is_some_and(|class| {
+                first < *class && *class < last
+                    || (*class == first || *class == last) && inside(low)
+            })
         };
-        match self.form {
-            Form::Empty => {}
-            Form::List => self.list.retain(|at| inside(*at)),
-            // A look at every number is quicker than picking out many.
-            _ if lanes::count(&self.bits) > 6_000 => {
-                lanes::keep_between(&mut self.bits, numbers, low, high);
-            }
-            _ => {
-                for (at, word) in self.bits.iter_mut().enumerate() {
-                    let mut left = *word;
-                    while left != 0 {
-                        let bit = left.trailing_zeros();
-                        if !inside((at << 6) as u16 | bit as u16) {
-                            *word &= !(1 << bit);
-                        }
-                        left &= left - 1;
-                    }
-                }
-            }
+        let many = match self.form {
+            Form::Full => true,
+            // A look at every class is quicker than picking out many.
+            Form::Bits => lanes::count(&self.bits) > MANY,
+            Form::Empty | Form::List => false,
+        };
+        if !many {
+            self.keep_if(so);
+            return;
         }
+        self.spread();
+        let mut ends = Box::new([0; WORDS]);
+        lanes::keep_classes(&mut self.bits, &mut ends, classes, first, last);
+        each_bit(&ends, |low| {
+            if inside(low) {
+                self.bits[usize::from(low >> 6)] |= 1 << (low & 63);
+            }
+        });
         self.notice_empty();
     }
 
