@@ -4,11 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may fail
 
 mod crash;
+mod feeds;
 mod hostile;
 mod import;
 mod library;
 mod pages;
+mod search;
 mod site;
 mod store_contract;
+mod tag_pages;
 mod tags;
 mod tidy;

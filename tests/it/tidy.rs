@@ -180,6 +180,11 @@ fn pages_print_no_unchecked_html() {
         for (number, line) in file.text.lines().enumerate() {
             let bad =
                 ["|safe", "| safe", "<script", " style=", " onclick", " onload", "javascript:"];
+            // The site's own scripts, as files and with nothing inside, are the only ones.
+            let own = line.contains("<script src=\"{{ crate::web::assets::")
+                && line.contains(".path() }}\" defer></script>")
+                && line.matches("<script").count() == 1;
+            let line = if own { line.replacen("<script", "<own", 1) } else { line.to_owned() };
             let outside = line.contains("=\"http") && !line.contains("href=\"{{");
             if outside || bad.iter().any(|bad| line.contains(bad)) {
                 broken.push(format!("{}:{}: {}", file.path, number + 1, line.trim()));

@@ -102,8 +102,8 @@ struct TagLink {
 impl TagLink {
     /// A link to the tag's page, with its uses.
     fn of(tag: &Tag) -> TagLink {
-        // Works are of fandoms, never of a medium itself.
-        let uses = if tag.kind == Kind::Media { String::new() } else { number(tag.all_uses) };
+        // A medium and a metatag may have many works by what is under them: 0 would be wrong.
+        let uses = if tag.all_uses == 0 { String::new() } else { number(tag.all_uses) };
         TagLink { href: format!("/tags/{}", tag.id), name: tag.name.clone(), uses }
     }
 }
