@@ -67,7 +67,9 @@ fn fandoms_are_browsed_and_a_tag_has_a_page() {
     let sea = id(&site, "Sea Tales");
     let page = site.get(&format!("/tags/{sea}")).is(200).sees("Not put in order yet");
     let page = page.sees("href=\"/?q=fandom%3A%22Sea+Tales%22\"").sees("Tobin Ash");
-    page.sees("Mira Vance").sees_no("Old Omar");
+    let page = page.sees("Mira Vance").sees_no("Old Omar");
+    page.sees("<link rel=\"alternate\" type=\"application/atom+xml\"");
+    site.get("/feed?q=fandom%3A%22Sea+Tales%22").is(200).sees("Story 1").sees_no("Story 3");
     let odd = id(&site, "<b>Bold</b> & \"Quoted\" Isles");
     let page = site.get(&format!("/tags/{odd}")).is(200).sees_no("<b>Bold");
     page.sees("href=\"/?q=fandom%3A%22%3Cb%3EBold%3C%2Fb%3E+%26+%5C%22Quoted%5C%22+Isles%22\"");
