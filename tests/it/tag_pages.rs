@@ -109,8 +109,15 @@ fn names_are_completed_by_use_within_fandoms_and_at_once() {
     });
     // A synonym is no name to be chosen, and its canonical is.
     let (one, two) = (id(&site, "slow burn"), id(&site, "Slow Burn"));
-    send(&site, &format!("act=merge&tag={one}&other={two}&back=/tags/log")).is(303);
+    let done = send(&site, &format!("act=merge&tag={one}&other={two}&back=/tags/log")).is(303);
     assert_eq!(names(&site, "kind=freeform&q=slow"), ["Slow Burn"]);
+    // The lists are made anew after a while, and then what was a synonym is a name again.
+    std::thread::sleep(Duration::from_secs(4));
+    names(&site, "kind=freeform&q=slow");
+    let act = done.header("location").rsplit('=').next().expect("a number").to_owned();
+    send(&site, &format!("act=undo&number={act}&back=/tags/log")).is(303);
+    let both = |page: &Answer| page.text().contains("slow burn");
+    site.get_until("/tags/suggest?kind=freeform&q=slow", both);
 }
 
 #[test]
