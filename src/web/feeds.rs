@@ -28,6 +28,8 @@ const WORKS: usize = 25;
 const SUMMARY_CHARS: usize = 1_250;
 /// What a feed is.
 const MEDIA_TYPE: &str = "application/atom+xml; charset=utf-8";
+/// What a feed reader is told instead of one.
+const PLAIN: &str = "text/plain; charset=utf-8";
 
 /// The address of the feed of a question, for `<link rel="alternate">` on the page of its answer.
 pub(super) fn href(question: &str) -> String {
@@ -49,6 +51,7 @@ struct Feed {
     page: String,
     title: String,
     updated: String,
+    unknown: Vec<String>,
     entries: Vec<Entry>,
 }
 
@@ -101,7 +104,7 @@ fn mistaken(say: &str, instead: Option<&str>) -> Response {
     if let Some(instead) = instead {
         text.push_str(&format!("Perhaps this is meant: {instead}\n"));
     }
-    (StatusCode::BAD_REQUEST, text).into_response()
+    Page::of_type(PLAIN, text, StatusCode::BAD_REQUEST, 0).into_response()
 }
 
 /// The site's own address, as whoever asks knows it. Only what can be a host is taken over.
@@ -152,6 +155,7 @@ fn feed(
         },
         title: if everything { "Fanfold: new works".to_owned() } else { text(question) },
         updated: moment(latest),
+        unknown: finding.unknown.iter().map(|(_, name)| text(name)).collect(),
         entries,
     }))
 }
@@ -177,7 +181,10 @@ fn entry(row: &WorkRow, updated: Millis, origin: &str) -> Entry {
 
 /// A text without the characters that XML cannot hold in any way (XML 1.0, 2.2).
 fn text(text: &str) -> String {
-    let fits = |c: &char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{fffd}' | '\u{10000}'..='\u{10ffff}');
+    let fits = |c: &char| match c {
+        '\t' | '\n' | '\r' => true,
+        c => *c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}'),
+    };
     text.chars().filter(fits).collect()
 }
 

@@ -1,6 +1,6 @@
 //! What every answer says to the browser about itself, and which names this machine answers to.
 //!
-//! Owns the content security policy. Pages load the site's own style sheet, scripts and images and
+//! Owns the content security policy. Pages load the site's own style sheet, script and images and
 //! nothing else: nothing inline, no frame, no font or image from anybody else.
 
 use std::net::IpAddr;

@@ -3,6 +3,7 @@
 //! archive's own words.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use askama::Template;
 use axum::body::Body;
@@ -10,6 +11,7 @@ use axum::extract::{Query, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use tokio::time::timeout;
 
 use super::super::cache::Page;
 use super::super::error::Error;
@@ -25,6 +27,8 @@ use crate::store::{TagError, Write};
 
 /// The longest form, bytes.
 const FORM_BYTES: usize = 16 << 10;
+/// How long a browser may take to send it.
+const FORM_TIME: Duration = Duration::from_secs(30);
 
 /// A form as it was filled in.
 struct Form(Vec<(String, String)>);
@@ -32,7 +36,8 @@ struct Form(Vec<(String, String)>);
 impl Form {
     /// Reads what was sent.
     async fn of(body: Body) -> Result<Form, Error> {
-        let bytes = axum::body::to_bytes(body, FORM_BYTES).await.map_err(|_| Error::Form)?;
+        let read = timeout(FORM_TIME, axum::body::to_bytes(body, FORM_BYTES)).await;
+        let bytes = read.map_err(|_| Error::Form)?.map_err(|_| Error::Form)?;
         // What a form sends is written as a query is.
         let query = std::str::from_utf8(&bytes).map_err(|_| Error::Form)?;
         let uri = Uri::builder().path_and_query(format!("/?{query}")).build();

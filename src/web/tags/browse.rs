@@ -118,7 +118,8 @@ pub(in super::super) async fn show(
             (None, None) if kind.is_none() => first_page(tx)?,
             (None, None) => use_page(tx, kind.unwrap_or(Kind::Fandom), query.page.as_deref())?,
         };
-        Ok((page, Keep::Yes))
+        // The terminal changes tags as well, and a kept page would not know of it.
+        Ok((page, Keep::No))
     })
     .await
 }

@@ -56,7 +56,8 @@ pub(in super::super) async fn show(
     let Query(query) = query.map_err(|_| Error::Address)?;
     site.page(uri, move |_, tx| {
         let notice = Notice::done(tx, query.done.as_deref())?;
-        Ok((page(tx, query.before.as_deref(), notice)?, Keep::Yes))
+        // The terminal writes the log as well, and a kept page would not know of it.
+        Ok((page(tx, query.before.as_deref(), notice)?, Keep::No))
     })
     .await
 }

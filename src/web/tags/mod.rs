@@ -22,7 +22,7 @@ use serde::Deserialize;
 use super::cache::Page;
 use super::error::Error;
 use super::page::{count, number, query_value};
-use super::{Keep, Site};
+use super::{Keep, Site, feeds};
 use crate::app::App;
 use crate::archive::tag::{self, Kind, Tag};
 use crate::archive::work::{ActId, TagId};
@@ -53,10 +53,14 @@ fn tagged(kind: Kind, name: &str) -> Clause {
     Clause::Tag(TagField::Of(kind_of(kind)), name.to_owned())
 }
 
-/// The address of the library with the works of which all of this holds.
+/// The question for the works of which all of this holds.
+fn question(parts: Vec<Clause>) -> String {
+    Ask { clause: Clause::All(parts), sort: None }.to_string()
+}
+
+/// The address of the library with their answer.
 fn library(parts: Vec<Clause>) -> String {
-    let ask = Ask { clause: Clause::All(parts), sort: None };
-    format!("/?q={}", query_value(&ask.to_string()))
+    format!("/?q={}", query_value(&question(parts)))
 }
 
 /// The tag that a path or a form names; whatever is not a number names none.
@@ -102,8 +106,8 @@ struct TagLink {
 impl TagLink {
     /// A link to the tag's page, with its uses.
     fn of(tag: &Tag) -> TagLink {
-        // Works are of fandoms, never of a medium itself.
-        let uses = if tag.kind == Kind::Media { String::new() } else { number(tag.all_uses) };
+        // A medium and a metatag may have many works by what is under them: 0 would be wrong.
+        let uses = if tag.all_uses == 0 { String::new() } else { number(tag.all_uses) };
         TagLink { href: format!("/tags/{}", tag.id), name: tag.name.clone(), uses }
     }
 }
@@ -163,13 +167,20 @@ struct ShowPage {
     name: String,
     state: &'static str,
     canonical: Option<TagLink>,
-    works: Option<(String, String)>,
+    works: Option<Works>,
     said: String,
     lists: Vec<TagList>,
     often: Vec<TagList>,
     forms: Forms,
     notice: Option<Notice>,
     back: String,
+}
+
+/// The works that are found under a tag.
+struct Works {
+    line: String,
+    href: String,
+    feed: String,
 }
 
 /// What can be done to a tag on its page.
@@ -227,7 +238,12 @@ fn show_page(
     let works = term.map(|term| {
         let request = Request { filter: Filter::Has(term), limit: 0, ..Request::everything() };
         let total = app.filters.find(&request).total;
-        (library(vec![tagged(head.kind, &head.name)]), count(&total, "work", "works"))
+        let question = question(vec![tagged(head.kind, &head.name)]);
+        Works {
+            line: count(&total, "work", "works"),
+            href: format!("/?q={}", query_value(&question)),
+            feed: feeds::href(&question),
+        }
     });
     let often = match term {
         Some(term) if page.canonical.is_none() => often(app, tx, head, term)?,

@@ -35,7 +35,11 @@ pub(in super::super) struct ProposalsQuery {
 /// Proposals as they were found last. What was done to their tags since is seen on each page;
 /// what is new is found after a while.
 #[derive(Debug, Default)]
-pub(in super::super) struct Found(Mutex<Option<Last>>);
+pub(in super::super) struct Found {
+    last: Mutex<Option<Last>>,
+    /// Held by whoever looks at all tags: one is enough.
+    looking: Mutex<()>,
+}
 
 #[derive(Clone, Debug)]
 struct Last {
@@ -47,13 +51,24 @@ struct Last {
 impl Found {
     fn rows(&self, tx: &Read<'_>) -> Result<Arc<Vec<MergeProposal>>, Error> {
         let ends = (tx.last_change()?, tx.last_tag_change()?);
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(kept) = kept.filter(|last| last.ends == ends || last.at.elapsed() < FRESH) {
-            return Ok(kept.rows);
+        let kept = || self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let good = |last: &Last| last.ends == ends || last.at.elapsed() < FRESH;
+        if let Some(last) = kept().filter(good) {
+            return Ok(last.rows);
+        }
+        let looking = match (self.looking.try_lock(), kept()) {
+            (Ok(looking), _) => looking,
+            // Somebody looks already; what was found before is shown meanwhile.
+            (Err(_), Some(last)) => return Ok(last.rows),
+            (Err(_), None) => self.looking.lock().unwrap_or_else(PoisonError::into_inner),
+        };
+        if let Some(last) = kept().filter(good) {
+            return Ok(last.rows);
         }
         let rows = Arc::new(tx.merge_proposals()?);
         let last = Last { ends, at: Instant::now(), rows: Arc::clone(&rows) };
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
+        drop(looking);
         Ok(rows)
     }
 }
