@@ -130,8 +130,8 @@ impl Lists {
     fn of(state: &State, docs: SetView<'_>) -> Lists {
         let base = state.graph.base();
         let mut counts = vec![0_u32; usize::from(u16::MAX) + 1];
-        docs.each(|doc| {
-            for tid in base.list(doc).0 {
+        base.each_list(docs, |near, _| {
+            for tid in near {
                 counts[usize::from(*tid)] += 1;
             }
         });
@@ -315,8 +315,8 @@ impl<'a> Counter<'a> {
             return found;
         }
         let base = self.state.graph.base();
-        self.docs.each(|doc| {
-            let (pairs, _) = base.list(doc).1.as_chunks::<2>();
+        base.each_list(self.docs, |_, far| {
+            let (pairs, _) = far.as_chunks::<2>();
             let tids = pairs.iter().map(|[low, high]| u32::from(*low) | u32::from(*high) << 16);
             found.extend(tids.filter(|tid| wanted.contains(tid)));
         });
