@@ -248,9 +248,8 @@ fn turned(kind: Kind, name: &str) -> Option<String> {
 /// One of what the word says many of; English only.
 fn singular(word: &str) -> &str {
     let cut = |by: usize| word.get(..word.len() - by).unwrap_or(word);
-    if word.len() < 4 || !word.ends_with('s') {
-        word
-    } else if ["ss", "us", "is"].iter().any(|end| word.ends_with(end)) {
+    let one = ["ss", "us", "is"].iter().any(|end| word.ends_with(end));
+    if word.len() < 4 || !word.ends_with('s') || one {
         word
     } else if ["sses", "shes", "ches", "xes"].iter().any(|end| word.ends_with(end)) {
         cut(2)

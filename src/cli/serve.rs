@@ -52,12 +52,13 @@ fn warn_if_open(address: SocketAddr) {
 /// How long the index may take to know what was imported before the address is told anyway.
 const INDEX_WAIT: Duration = Duration::from_secs(10);
 
-/// Whoever reads the address may search at once.
+/// Whoever reads the address may search and filter at once.
 fn wait_for_index(app: &App) {
     let begin = Instant::now();
     let behind = || {
         let last = app.store.read(|tx| tx.last_change());
-        last.is_ok_and(|last| app.index.position() < last.0)
+        let known = || app.index.position().min(app.filters.position().works);
+        last.is_ok_and(|last| known() < last.0)
     };
     while begin.elapsed() < INDEX_WAIT && !app.is_stopping() && behind() {
         std::thread::sleep(Duration::from_millis(10));

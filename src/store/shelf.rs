@@ -178,6 +178,24 @@ impl Read<'_> {
         Ok(rows.pop())
     }
 
+    /// Works as a list shows them, in the order of these keys; those that are gone are left out.
+    ///
+    /// # Errors
+    /// As for [`Read::works`].
+    pub fn work_rows(&self, ids: &[WorkId]) -> Result<Vec<WorkRow>, Error> {
+        let sql = "SELECT w.title, w.title_is_provisional, w.language, w.published_at,
+            w.updated_at, w.complete, w.chapters_expected, w.source_site, w.source_url, w.words,
+            w.chapter_count, w.added_at, w.revision_id, r.doc_version, r.summary, w.id
+            FROM (VALUES {rows}) AS k JOIN works w ON w.id = k.column1
+            JOIN revisions r ON r.id = w.revision_id";
+        let keys: Vec<[Value<'_>; 1]> = ids.iter().map(|id| [(*id).into()]).collect();
+        let mut rows = self.each(sql, &keys, work_row)?;
+        let places: HashMap<WorkId, usize> = ids.iter().copied().zip(0..).collect();
+        rows.sort_by_key(|row| places.get(&row.id).copied());
+        self.fill(&mut rows)?;
+        Ok(rows)
+    }
+
     /// Fills in the lists of the works of a page, a statement for each kind of list.
     fn fill(&self, rows: &mut [WorkRow]) -> Result<(), Error> {
         let ids: Vec<WorkId> = rows.iter().map(|row| row.id).collect();

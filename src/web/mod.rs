@@ -6,13 +6,18 @@
 mod assets;
 mod cache;
 mod chapters;
+mod chip;
 mod connection;
 mod downloads;
 mod error;
 mod feeds;
+mod filter;
+mod help;
 mod imports;
+mod library;
 mod media;
 mod page;
+mod panel;
 mod run;
 mod search;
 mod security;
@@ -42,7 +47,10 @@ const TAKES_FORMS: &str = "/tags/act";
 /// Every address of the site.
 fn routes(site: Arc<Site>) -> Router {
     Router::new()
-        .route("/", get(works::list))
+        .route("/", get(library::list))
+        .route("/filter", get(filter::show))
+        .route("/random", get(library::random))
+        .route("/help/search", get(help::search))
         .route("/works/{id}", get(works::show))
         .route("/works/{id}/entire", get(works::entire))
         .route("/works/{id}/chapters/{position}", get(chapters::show))

@@ -1,22 +1,24 @@
 //! Searching everything that is kept, with the lines that were found.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::Uri;
+use axum::response::{IntoResponse, Redirect, Response};
 use fanfold_index as index;
+use fanfold_index::ask::{self, Ask, Clause};
 use serde::Deserialize;
 
-use super::cache::Page;
 use super::error::Error;
 use super::page::{Pager, asked_page, count, query_value};
 use super::works::{Card, PAGE};
 use super::{Keep, Site};
 use crate::app::App;
 use crate::archive::work::WorkId;
-use crate::store::Read;
+use crate::store::{Read, WorkRow};
 
 /// The last page that is shown: nobody reads on, and the index would have to rank them all.
 const LAST_PAGE: u64 = 400;
@@ -47,18 +49,18 @@ struct Mistake {
 }
 
 /// A work that was found.
-struct HitRow {
-    card: Card,
-    snippet: Option<Vec<Piece>>,
-    href: String,
-    place: String,
+pub(super) struct HitRow {
+    pub card: Card,
+    pub snippet: Option<Vec<Piece>>,
+    pub href: String,
+    pub place: String,
 }
 
 /// A piece of a snippet.
 #[derive(Debug, PartialEq, Eq)]
-struct Piece {
-    text: String,
-    hit: bool,
+pub(super) struct Piece {
+    pub text: String,
+    pub hit: bool,
 }
 
 /// `/search`
@@ -66,10 +68,35 @@ pub(super) async fn show(
     State(site): State<Arc<Site>>,
     query: Result<Query<SearchQuery>, QueryRejection>,
     uri: Uri,
-) -> Result<Page, Error> {
+) -> Result<Response, Error> {
     let Query(query) = query.map_err(|_| Error::Address)?;
+    let asked = query.q.as_deref().unwrap_or_default();
+    if wants_library(asked) {
+        let href = format!("/?q={}", query_value(asked.trim()));
+        return Ok(Redirect::to(&href).into_response());
+    }
     // The index follows the store at its own pace, so a page of it is not kept.
-    site.page(uri, move |app, tx| Ok((show_page(app, tx, &query)?, Keep::No))).await
+    let page = site.page(uri, move |app, tx| Ok((show_page(app, tx, &query)?, Keep::No))).await?;
+    Ok(page.into_response())
+}
+
+/// Whether a question is about more than words in texts: it has fields, an order, a phrase to
+/// leave out (which may be a tag), or what was meant as a field. The library answers those.
+fn wants_library(asked: &str) -> bool {
+    match Ask::parse(asked) {
+        Ok(ask) => {
+            let phrase = |part: &Clause| match part {
+                Clause::Not(inner) => {
+                    matches!(&**inner, Clause::Words(words) if words.text().contains(' '))
+                }
+                _ => false,
+            };
+            let fields = !ask.clause.split_text().1.is_empty();
+            fields || ask.sort.is_some() || ask.clause.parts().iter().any(phrase)
+        }
+        // What the text search would take for words that it cannot find.
+        Err(_) => asked.chars().count() <= ask::MAX_CHARS && index::Query::parse(asked).is_ok(),
+    }
 }
 
 fn show_page(app: &App, tx: &Read<'_>, query: &SearchQuery) -> Result<ShowPage, Error> {
@@ -107,11 +134,16 @@ fn show_page(app: &App, tx: &Read<'_>, query: &SearchQuery) -> Result<ShowPage, 
         found = find(app, &parsed, pager.page)
             .map_err(|error| Error::failed("the index could not be searched", &error))?;
     }
-    let mut hits = Vec::with_capacity(found.hits.len());
-    for hit in &found.hits {
-        // A work that went since the index was written is left out without a word.
-        hits.extend(hit_row(tx, hit, &parsed, &asked)?);
-    }
+    // A work that went since the index was written is left out without a word.
+    let ids: Vec<WorkId> = found.hits.iter().map(|hit| WorkId(hit.work)).collect();
+    let chapters: HashMap<WorkId, u32> =
+        found.hits.iter().map(|hit| (WorkId(hit.work), hit.chapter)).collect();
+    let rows = tx.work_rows(&ids)?;
+    let hits = rows.iter().map(|row| {
+        let chapter = chapters.get(&row.id).copied();
+        HitRow::of(tx, row, chapter, &parsed, &asked)
+    });
+    let hits = hits.collect::<Result<Vec<_>, Error>>()?;
     let said = match total {
         0 => "Nothing was found.".to_owned(),
         total => format!("{} found, best first.", count(&total, "work", "works")),
@@ -125,35 +157,42 @@ fn find(app: &App, query: &index::Query, page: u64) -> Result<index::Found, inde
     app.index.search(query, page.saturating_mul(size), size)
 }
 
-fn hit_row(
-    tx: &Read<'_>,
-    hit: &index::Hit,
-    query: &index::Query,
-    asked: &str,
-) -> Result<Option<HitRow>, Error> {
-    let id = WorkId(hit.work);
-    let Some(row) = tx.work_row(id)? else { return Ok(None) };
-    let card = Card::of(&row);
-    let chapter = tx.chapter(id, hit.chapter)?;
-    let Some(chapter) = chapter else {
-        let (snippet, href, place) = (None, format!("/works/{id}"), String::new());
-        return Ok(Some(HitRow { card, snippet, href, place }));
-    };
-    let language = row.facts.language.as_ref().map_or("", |language| language.as_str());
-    let lines = chapter.body.lines();
-    let shown = index::snippet(&query.marker(language), lines.iter().map(|line| line.1.as_str()));
-    let anchor =
-        shown.as_ref().and_then(|shown| lines.get(shown.paragraph)).map_or(0, |line| line.0);
-    let place = if anchor > 0 { format!("#p{anchor}") } else { String::new() };
-    Ok(Some(HitRow {
-        card,
-        snippet: shown.map(|shown| pieces(&shown)),
-        href: format!("/works/{id}/chapters/{}?q={}{place}", hit.chapter, query_value(asked)),
-        place: match row.chapters {
-            0 | 1 => String::new(),
-            _ => super::chapters::name(hit.chapter, chapter.title.as_deref()),
-        },
-    }))
+impl HitRow {
+    /// A work of a list, with the lines of the chapter in which words were found. `asked` are the
+    /// words as they were asked, for the link.
+    pub(super) fn of(
+        tx: &Read<'_>,
+        row: &WorkRow,
+        chapter: Option<u32>,
+        query: &index::Query,
+        asked: &str,
+    ) -> Result<HitRow, Error> {
+        let (id, card) = (row.id, Card::of(row));
+        let found = match chapter {
+            Some(position) => tx.chapter(id, position)?.map(|chapter| (position, chapter)),
+            None => None,
+        };
+        let Some((position, chapter)) = found else {
+            let (snippet, href, place) = (None, format!("/works/{id}"), String::new());
+            return Ok(HitRow { card, snippet, href, place });
+        };
+        let language = row.facts.language.as_ref().map_or("", |language| language.as_str());
+        let lines = chapter.body.lines();
+        let marker = query.marker(language);
+        let shown = index::snippet(&marker, lines.iter().map(|line| line.1.as_str()));
+        let anchor =
+            shown.as_ref().and_then(|shown| lines.get(shown.paragraph)).map_or(0, |line| line.0);
+        let place = if anchor > 0 { format!("#p{anchor}") } else { String::new() };
+        Ok(HitRow {
+            card,
+            snippet: shown.map(|shown| pieces(&shown)),
+            href: format!("/works/{id}/chapters/{position}?q={}{place}", query_value(asked)),
+            place: match row.chapters {
+                0 | 1 => String::new(),
+                _ => super::chapters::name(position, chapter.title.as_deref()),
+            },
+        })
+    }
 }
 
 /// A snippet in pieces that are hits and pieces that are not.
@@ -187,6 +226,34 @@ impl Mistake {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn questions_with_fields_are_for_the_library() {
+        for asked in [
+            "fandom:Isles",
+            "lamp words>1000",
+            "sort:kudos",
+            "lamp -\"Slow Burn\"",
+            "fandum:Isles",
+            "words:abc",
+            "-fandom:Isles",
+        ] {
+            assert!(wants_library(asked), "{asked}");
+        }
+        for asked in [
+            "",
+            "lamp harbour",
+            "\"the last ferry\"",
+            "lamp -harbour",
+            "light*",
+            "lamp OR lantern",
+            "12:30",
+            "Re:Zero",
+            "\"never closed",
+        ] {
+            assert!(!wants_library(asked), "{asked}");
+        }
+    }
 
     #[test]
     fn a_snippet_is_cut_at_its_marks() {

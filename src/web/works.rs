@@ -1,22 +1,19 @@
-//! The library, a work's own page, and a work as one long page.
+//! A work in a list, a work's own page, and a work as one long page.
 
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::Uri;
 use fanfold_doc::imported::{Author, Proposal, TagKind, Warning};
-use serde::Deserialize;
 
 use super::cache::Page;
 use super::error::Error;
-use super::page::{self, DirAttribute, LangAttribute, Note, Pager, notes};
-use super::{Keep, Site, chapters, imports, work_id};
-use crate::app::App;
+use super::page::{self, DirAttribute, LangAttribute, Note, notes};
+use super::{Keep, Site, chapters, work_id};
 use crate::archive::language;
 use crate::archive::work::{Facts, Hash, Millis, WorkId};
-use crate::store::{Listing, OriginalRow, Read, Revision, Sort, Work, WorkRow};
+use crate::store::{OriginalRow, Read, Revision, Work, WorkRow};
 
 /// Works on a page of a list.
 pub(super) const PAGE: u64 = 25;
@@ -25,109 +22,7 @@ const SUMMARY_CHARS: usize = 420;
 /// How many tags a list shows of a work.
 const CARD_TAGS: usize = 18;
 
-// ---- the library ------------------------------------------------------------------------------
-
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct ListQuery {
-    sort: Option<String>,
-    order: Option<String>,
-    page: Option<String>,
-}
-
-/// The orders of the library: word in the address, words on the page, the store's order, whether
-/// the largest stands first unless asked otherwise.
-const SORTS: [(&str, &str, Sort, bool); 5] = [
-    ("updated", "Updated", Sort::Updated, true),
-    ("added", "Added", Sort::Added, true),
-    ("title", "Title", Sort::Title, false),
-    ("author", "Author", Sort::Author, false),
-    ("words", "Words", Sort::Words, true),
-];
-
-/// A link to the library in another order.
-struct SortLink {
-    label: &'static str,
-    href: String,
-    current: bool,
-    arrow: &'static str,
-    direction: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "works/list.html")]
-struct ListPage {
-    progress: Option<String>,
-    total: u64,
-    words: u64,
-    sorts: Vec<SortLink>,
-    cards: Vec<Card>,
-    pager: Pager,
-}
-
-/// `/`
-pub(super) async fn list(
-    State(site): State<Arc<Site>>,
-    query: Result<Query<ListQuery>, QueryRejection>,
-    uri: Uri,
-) -> Result<Page, Error> {
-    let Query(query) = query.map_err(|_| Error::Address)?;
-    site.page(uri, move |app, tx| list_page(app, tx, &query)).await
-}
-
-fn list_page(app: &App, tx: &Read<'_>, query: &ListQuery) -> Result<(ListPage, Keep), Error> {
-    let progress = imports::progress_line(app.progress.snapshot());
-    let keep = if progress.is_some() { Keep::No } else { Keep::Yes };
-    let asked = query.sort.as_deref().unwrap_or_default();
-    let default = (SORTS[0].0, SORTS[0].2, SORTS[0].3);
-    let known = SORTS.iter().find(|row| row.0 == asked).map(|row| (row.0, row.2, row.3));
-    let (name, sort, falls) = known.unwrap_or(default);
-    let descending = match query.order.as_deref() {
-        Some("asc") => false,
-        Some("desc") => true,
-        _ => falls,
-    };
-    let totals = tx.totals()?;
-    let pager =
-        Pager::new(query.page.as_deref(), totals.works, PAGE, base(name, descending, falls));
-    let offset = pager.from() - 1;
-    let shelf = tx.works(&Listing { sort, descending, offset, limit: PAGE })?;
-    let page = ListPage {
-        progress,
-        total: shelf.total,
-        words: totals.words,
-        sorts: sort_links(name, descending),
-        cards: shelf.rows.iter().map(Card::of).collect(),
-        pager,
-    };
-    Ok((page, keep))
-}
-
-/// The library's address in an order, ready for a page to be added.
-fn base(sort: &str, descending: bool, falls: bool) -> String {
-    let sort = if sort == SORTS[0].0 { String::new() } else { format!("sort={sort}&") };
-    let order = match descending {
-        _ if descending == falls => "",
-        true => "order=desc&",
-        false => "order=asc&",
-    };
-    format!("/?{sort}{order}")
-}
-
-fn sort_links(current: &str, descending: bool) -> Vec<SortLink> {
-    let link = |&(name, label, _, falls): &(&str, &'static str, Sort, bool)| {
-        let is_current = name == current;
-        let next = if is_current { !descending } else { falls };
-        let base = base(name, next, falls);
-        SortLink {
-            label,
-            href: base.trim_end_matches(['?', '&']).to_owned(),
-            current: is_current,
-            arrow: if descending { "↓" } else { "↑" },
-            direction: if descending { "descending" } else { "ascending" },
-        }
-    };
-    SORTS.iter().map(link).collect()
-}
+// ---- a work in a list -----------------------------------------------------------------------
 
 /// A work in a list.
 pub(super) struct Card {

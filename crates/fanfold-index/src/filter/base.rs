@@ -8,6 +8,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::Path;
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
@@ -18,7 +19,7 @@ use super::model::{Access, Column, Flag, Kind, Sort, Term};
 use super::set::SetView;
 
 /// Begins a file; the last byte is the version of the layout.
-const MAGIC: u64 = u64::from_le_bytes(*b"fanfilt\x01");
+const MAGIC: u64 = u64::from_le_bytes(*b"fanfilt\x02");
 /// Says that there is nothing.
 pub(super) const NONE: u32 = u32::MAX;
 /// Tids below this are counted from lists of 16-bit numbers. Tests are short of tags.
@@ -56,28 +57,27 @@ pub(super) enum Section {
     TermIds,
     /// Tids in the order of their terms.
     ByTerm,
-    /// Of each tid: the canonical that it counts for, itself if it is no synonym.
+    /// Pairs of tids, by the first: a synonym and its canonical, and the other way round; a tag and
+    /// the metatag right above it, and the other way round.
     Canonicals,
-    /// Metatags, subtags and synonyms right above and below each tid.
-    MetaBegins,
-    Metas,
-    SubBegins,
-    Subs,
-    SynonymBegins,
     Synonyms,
-    /// Works of each tid with its synonyms; and with all that is below it.
+    Metas,
+    Subs,
+    /// Works of each tid with its synonyms.
     DirectCounts,
-    AllCounts,
-    /// Where the set of each tid begins in `Sets`: its own works, with synonyms, with all below.
+    /// Where the set of each tid's own works begins in `Sets`.
     OwnSets,
+    /// Pairs of a tid and where the set with its synonyms begins, and with all that is below it;
+    /// only of those where that is another set.
     DirectSets,
     AllSets,
-    /// Tids of each kind, most works first, and where each kind begins.
+    /// Where the hot tids of each kind begin, and an end; then the same of the others.
     KindBegins,
-    ByKind,
-    /// Tids of each kind that have subtags, most works with these first.
+    /// Tids of each kind that have subtags, most works with these first; where each kind begins;
+    /// and how many works.
     UmbrellaBegins,
     Umbrellas,
+    UmbrellaCounts,
     /// Where the sets of each [`Access`] and [`Flag`] begin.
     AccessSets,
     FlagSets,
@@ -230,6 +230,12 @@ impl Base {
         Ok(())
     }
 
+    /// Whether all sections of two bases are alike.
+    #[cfg(test)]
+    pub fn same_sections(&self, other: &Base) -> bool {
+        (0..SECTIONS).all(|at| self.bytes(at) == other.bytes(at))
+    }
+
     fn bytes(&self, section: usize) -> &[u8] {
         let span = self.spans[section];
         let range = span.begin as usize..(span.begin + span.bytes) as usize;
@@ -345,8 +351,49 @@ impl Base {
         self.u32s(items).get(*begin as usize..*end as usize).unwrap_or_default()
     }
 
+    /// The tids of a kind, most works first: those that are hot, and the others.
+    pub fn of_kind(&self, kind: Kind) -> [Range<u32>; 2] {
+        let begins = self.u32s(Section::KindBegins);
+        let range = |at: usize| match begins.get(at..) {
+            Some([begin, end, ..]) => *begin..(*end).min(self.terms),
+            _ => 0..0,
+        };
+        [range(kind as usize), range(Kind::ALL.len() + 1 + kind as usize)]
+    }
+
+    /// The pairs of this section that begin with a tid.
+    pub fn pairs(&self, section: Section, tid: u32) -> &[[u32; 2]] {
+        let (pairs, _) = self.u32s(section).as_chunks::<2>();
+        let begin = pairs.partition_point(|pair| pair[0] < tid);
+        let rest = pairs.get(begin..).unwrap_or_default();
+        let count = rest.iter().take_while(|pair| pair[0] == tid).count();
+        rest.get(..count).unwrap_or_default()
+    }
+
+    /// Works with this tid itself.
+    pub fn own(&self, tid: u32) -> SetView<'_> {
+        self.set(Section::OwnSets, tid as usize)
+    }
+
+    /// Works with this canonical or a synonym of it.
+    pub fn direct(&self, tid: u32) -> SetView<'_> {
+        match self.pairs(Section::DirectSets, tid) {
+            [[_, begin], ..] => self.set_at(*begin),
+            [] if self.pairs(Section::Canonicals, tid).is_empty() => self.own(tid),
+            [] => SetView::default(),
+        }
+    }
+
+    /// Works with this canonical, a synonym, or anything below it.
+    pub fn all(&self, tid: u32) -> SetView<'_> {
+        match self.pairs(Section::AllSets, tid) {
+            [[_, begin], ..] => self.set_at(*begin),
+            [] => self.direct(tid),
+        }
+    }
+
     /// The set whose place stands at `at` of this section.
-    pub fn set(&self, section: Section, at: usize) -> SetView<'_> {
+    fn set(&self, section: Section, at: usize) -> SetView<'_> {
         let begin = self.u32s(section).get(at).copied().unwrap_or(NONE);
         self.set_at(begin)
     }

@@ -120,7 +120,8 @@ mod tests {
 
         #[test]
         fn loops_do_what_one_bit_at_a_time_does(
-            one in some_bits(), other in some_bits(), length in 65_000_usize..=65_536, low: u32, high: u32,
+            one in some_bits(), other in some_bits(),
+            length in 65_000_usize..=65_536, low: u32, high: u32,
         ) {
             let has = |bits: &Bits, at: usize| bits[at / 64] >> (at % 64) & 1 == 1;
             let numbers: Vec<u32> =

@@ -1,0 +1,20 @@
+//! Pages that explain the site itself.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::Uri;
+
+use super::cache::Page;
+use super::error::Error;
+use super::{Keep, Site};
+
+#[derive(Template)]
+#[template(path = "help/search.html")]
+struct SearchPage;
+
+/// `/help/search`
+pub(super) async fn search(State(site): State<Arc<Site>>, uri: Uri) -> Result<Page, Error> {
+    site.page(uri, |_, _| Ok((SearchPage, Keep::Yes))).await
+}

@@ -1,0 +1,2 @@
+// The panel of the library answers at once: see below.
+"use strict";
