@@ -135,16 +135,14 @@ fn feed(
         Err(find::Error::Store(error)) => return Err(error.into()),
         Err(error) => return Err(Error::failed("a feed was not made", &error)),
     };
-    let mut entries = Vec::with_capacity(finding.answer.works.len());
+    let works: Vec<WorkId> = finding.answer.works.iter().copied().map(WorkId).collect();
+    let mut entries = Vec::with_capacity(works.len());
     let mut latest = Millis(0);
-    for id in finding.answer.works {
-        // A work that went since the index was written is left out.
-        if let Some(row) = tx.work_row(WorkId(id))? {
-            let updated = row.facts.updated.or(row.facts.published).map(day_begins);
-            let updated = updated.unwrap_or(row.imported_at);
-            latest = latest.max(updated);
-            entries.push(entry(&row, updated, origin));
-        }
+    for row in tx.work_rows(&works)? {
+        let updated = row.facts.updated.or(row.facts.published).map(day_begins);
+        let updated = updated.unwrap_or(row.imported_at);
+        latest = latest.max(updated);
+        entries.push(entry(&row, updated, origin));
     }
     let everything = ask.clause == Clause::default();
     Ok(Ok(Feed {

@@ -58,7 +58,6 @@ impl Site {
             .expect("it prints its address");
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
-            .max_redirects(0)
             .timeout_global(Some(PATIENCE))
             .build();
         Site { program, origin, agent: config.into(), folder, _data: data }
@@ -93,6 +92,8 @@ impl Site {
             request = request.header(*name, *value);
         }
         let request = request.body(form.to_owned()).expect("a request");
+        // Where it leads to is a part of the answer.
+        let request = self.agent.configure_request(request).max_redirects(0).build();
         self.take(path, self.agent.run(request).expect("an answer"))
     }
 
