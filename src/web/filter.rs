@@ -408,7 +408,8 @@ pub(super) async fn show(
     let (ask, faults) = fields.question();
     let address = Address::chosen(&ask, &fields);
     if faults.is_empty() {
-        return Ok(Redirect::to(&address.with_place(fields.get("more"))).into_response());
+        let group = [fields.get("more"), fields.get("fewer")].concat();
+        return Ok(Redirect::to(&address.at(&group)).into_response());
     }
     library::mended(site, uri, address, ask, fields, faults).await.map(IntoResponse::into_response)
 }

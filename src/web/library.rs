@@ -73,11 +73,16 @@ impl Address {
             let said = panel.tags.get(field).is_some_and(|picks| picks.any);
             fields.has(&format!("any-{name}")) && !said
         };
-        let more = fields.get("more");
+        let more = match fields.get("more") {
+            "" if fields.has("fewer") => "",
+            "" => fields.get("kept"),
+            group => group,
+        };
         let more = more.strip_prefix("in-").or(more.strip_prefix("not-"));
+        let known = |name: &&str| TAGS.iter().any(|row| row.1 == *name);
         Address {
             q: ask.to_string(),
-            more: more.map(str::to_owned),
+            more: more.filter(known).map(str::to_owned),
             metas: fields.has("metas"),
             any: TAGS.iter().filter(silent).map(|row| row.1).collect(),
         }
@@ -107,10 +112,11 @@ impl Address {
         base.trim_end_matches(['?', '&']).to_owned()
     }
 
-    /// The address with the place in the panel where somebody was.
-    pub(super) fn with_place(&self, place: &str) -> String {
-        let known = self.more.is_some();
-        if known { format!("{}#{place}", self.href()) } else { self.href() }
+    /// The address with the group whose button was pressed, so that the page opens there.
+    pub(super) fn at(&self, group: &str) -> String {
+        let name = group.strip_prefix("in-").or(group.strip_prefix("not-"));
+        let known = name.is_some_and(|name| TAGS.iter().any(|row| row.1 == name));
+        if known { format!("{}#{group}", self.href()) } else { self.href() }
     }
 
     /// The same for another question.
@@ -331,11 +337,7 @@ fn list_page(app: &App, tx: &Read<'_>, draft: &Draft) -> Result<(ListPage, Keep)
         mistake,
         faults: faults(&draft.faults),
         unknown: unknown(draft, &found),
-        muted: if found.answer.muted == 0 {
-            String::new()
-        } else {
-            count(&found.answer.muted, "work", "works")
-        },
+        muted: muted(found.answer.muted),
         partial: found.answer.partial,
         trials,
         hits: if answered { hits(app, tx, draft, &found)? } else { Vec::new() },
@@ -345,6 +347,11 @@ fn list_page(app: &App, tx: &Read<'_>, draft: &Draft) -> Result<(ListPage, Keep)
         progress,
     };
     Ok((page, if keeps { Keep::Yes } else { Keep::No }))
+}
+
+/// How many works were left out; empty if none were.
+fn muted(works: u64) -> String {
+    if works == 0 { String::new() } else { count(&works, "work", "works") }
 }
 
 /// The works of a page, or of the last one that there is.

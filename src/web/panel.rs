@@ -61,6 +61,8 @@ pub(super) struct PanelView {
     pub numbers: Vec<Range>,
     pub numbers_open: bool,
     pub metas: bool,
+    /// The group of which more values are listed.
+    pub wide: String,
     /// How many conditions are set, for the button that opens the panel on a phone.
     pub set: usize,
 }
@@ -101,8 +103,8 @@ pub(super) struct Group {
     pub switch: Option<Switch>,
     pub first: Option<First>,
     pub add: Option<Add>,
-    /// The value and the words of the button that lists more, or fewer again.
-    pub more: Option<(String, &'static str)>,
+    /// The name and the words of the button that lists more, or fewer again.
+    pub more: Option<(&'static str, &'static str)>,
 }
 
 /// A value that can be picked.
@@ -280,6 +282,7 @@ impl PanelView {
             numbers_open: numbers.iter().any(told),
             numbers,
             metas: parts.address.metas,
+            wide: parts.address.more.iter().map(|more| format!("in-{more}")).collect(),
             set,
         })
     }
@@ -422,8 +425,8 @@ impl Parts<'_> {
         values.extend(listed);
         let wide = self.address.more.as_deref() == Some(field);
         let more = match (wide, full) {
-            (true, _) => Some((String::new(), "Fewer")),
-            (false, true) => Some((name.clone(), "More")),
+            (true, _) => Some(("fewer", "Fewer")),
+            (false, true) => Some(("more", "More")),
             (false, false) => None,
         };
         let side_of =

@@ -212,7 +212,13 @@ export class Site {
     const work = this.work("What the Minotaur Kept");
     return {
       library: "/",
-      "library by words": "/?sort=words",
+      "library by words": "/?q=sort:words",
+      "library filtered": "/?q=rating:%22Teen+And+Up+Audiences%22+-fandom:Tidewardens&more=fandom",
+      "library with a mistake": "/?q=words:5000-100",
+      "library with an unknown tag": "/?q=fandom:Nowhere+words:100-5k",
+      "library with words": "/?q=geranium",
+      "panel with a mistake": "/filter?words-from=abc&in-rating=Explicit&updated-from=soon",
+      "how to ask": "/help/search",
       work,
       chapter: `${work}/chapters/2`,
       "entire work": `${work}/entire`,

@@ -10,6 +10,7 @@ mod hostile;
 mod import;
 mod library;
 mod pages;
+mod panel;
 mod search;
 mod site;
 mod store_contract;

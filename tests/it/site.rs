@@ -4,7 +4,8 @@
 
 #![allow(clippy::expect_used, clippy::panic)]
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -106,6 +107,29 @@ impl Site {
         let body = response.body_mut().read_to_vec().expect("a body");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         Answer { path: path.to_owned(), status, headers, body }
+    }
+
+    /// The status of an answer, and where it leads.
+    pub fn redirect(&self, path: &str) -> (u16, String) {
+        let request = Request::builder().uri(format!("{}{path}", self.origin)).body(());
+        let request = self.agent.configure_request(request.expect("a request"));
+        let request = request.max_redirects(0).max_redirects_will_error(false).build();
+        let response = self.agent.run(request).expect("an answer");
+        let place = response.headers().get("location").and_then(|value| value.to_str().ok());
+        (response.status().as_u16(), place.unwrap_or_default().to_owned())
+    }
+
+    /// The status of the answer to an address of so many bytes.
+    pub fn status_of_long(&self, bytes: usize) -> u16 {
+        let address = self.origin.strip_prefix("http://").expect("an origin");
+        let mut stream = TcpStream::connect(address).expect("a connection");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a time");
+        let head = format!("GET /?q={} HTTP/1.1\r\nHost: localhost\r\n\r\n", "a".repeat(bytes));
+        // The site may have heard enough before the end.
+        let _ = stream.write_all(head.as_bytes());
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).expect("an answer");
+        line.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status")
     }
 
     /// Asks until the answer is as hoped: what is imported or indexed comes in its own time.
