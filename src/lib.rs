@@ -1,7 +1,7 @@
 //! Fanfold turns a folder of stories into an archive that can be read, searched and kept.
 //!
 //! The program as a library, so that its tests and benches reach what they measure. Imports run one
-//! way: `archive <- store, files <- app <- transfer <- find <- web, cli <- main`.
+//! way: `archive <- store, files <- app <- transfer <- find, suggest <- web, cli <- main`.
 
 #![forbid(unsafe_code)]
 
@@ -12,5 +12,6 @@ pub mod config;
 pub mod files;
 pub mod find;
 pub mod store;
+pub mod suggest;
 pub mod transfer;
 pub mod web;

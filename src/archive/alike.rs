@@ -27,6 +27,10 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// Every rule, the surest first.
+    pub const ALL: [Rule; 6] =
+        [Rule::Spelling, Rule::Order, Rule::Surname, Rule::Suffix, Rule::Plural, Rule::Spacing];
+
     /// Every rule but [`Rule::Spelling`], which always holds, the least sure first.
     const MORE: [Rule; 5] = [Rule::Spacing, Rule::Plural, Rule::Suffix, Rule::Surname, Rule::Order];
 
@@ -44,8 +48,7 @@ impl Rule {
 
     /// The rule of a [`Rule::word`].
     pub fn parse(word: &str) -> Option<Rule> {
-        let all = Rule::MORE.into_iter().chain([Rule::Spelling]);
-        all.into_iter().find(|rule| rule.word() == word)
+        Rule::ALL.into_iter().find(|rule| rule.word() == word)
     }
 }
 
@@ -245,9 +248,8 @@ fn turned(kind: Kind, name: &str) -> Option<String> {
 /// One of what the word says many of; English only.
 fn singular(word: &str) -> &str {
     let cut = |by: usize| word.get(..word.len() - by).unwrap_or(word);
-    if word.len() < 4 || !word.ends_with('s') {
-        word
-    } else if ["ss", "us", "is"].iter().any(|end| word.ends_with(end)) {
+    let one = ["ss", "us", "is"].iter().any(|end| word.ends_with(end));
+    if word.len() < 4 || !word.ends_with('s') || one {
         word
     } else if ["sses", "shes", "ches", "xes"].iter().any(|end| word.ends_with(end)) {
         cut(2)

@@ -266,8 +266,7 @@ impl Cells<'_> {
         let cell = match self.text.strip_prefix('"') {
             Some(_) => self.quoted()?,
             None => {
-                let separator = self.separator;
-                let end = self.text.find(|c| c == separator || c == '\n' || c == '\r');
+                let end = self.text.find([self.separator, '\n', '\r']);
                 self.take(end.unwrap_or(self.text.len())).to_owned()
             }
         };

@@ -74,15 +74,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Search titles, authors, tags, notes and texts
-    Search {
-        /// Words, "phrases", -not, prefix*
-        #[arg(required = true)]
-        query: Vec<String>,
-        /// How many works are shown
-        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
-        limit: u16,
-    },
+    /// Search texts and titles, and ask for works by their tags, numbers and dates
+    Search(search::Search),
     /// Write all works into a folder
     Export {
         /// The folder
@@ -161,10 +154,7 @@ fn act(arguments: Arguments) -> Result<ExitCode> {
         Command::Serve { .. } => serve::serve(config),
         Command::Import { folder } => import(config, &folder),
         Command::Inspect { files, json } => inspect::inspect(&files, json, &config),
-        Command::Search { query, limit } => {
-            let query: Vec<String> = query.iter().map(|word| word.replace(NOT, "-")).collect();
-            search::search(&open_existing(config)?, &query, usize::from(limit))
-        }
+        Command::Search(asked) => search::search(&open_existing(config)?, &asked.sheltered()),
         Command::Tags(tags) => tags::tags(&open_existing(config)?, tags),
         Command::Export { folder, format } => export_all(config, &folder, &format),
         Command::Check => check_all(config),

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::archive::tag::{self, Kind, Tag};
 use crate::archive::work::{ActId, TagId};
 use crate::archive::wrangle::{Act, Change, Fact};
-use crate::store::{ActRow, Done, Error, Linked, Read, TagError, TagListing};
+use crate::store::{Done, Error, Linked, Read, TagError, TagListing};
 
 /// What can be done to tags. A tag is named as it is spelt, with its kind before it where there
 /// are several: "character:Rain"; or by its number: "#12".
@@ -494,34 +494,11 @@ fn log(app: &App, out: &mut StdoutLock<'_>, top: u32) -> Result<ExitCode> {
             "{:>6}  {}  {}",
             row.id.0,
             row.at.date().map_or_else(String::new, |date| date.to_string()),
-            line_of(row)
+            row
         )?;
     }
     if acts.is_empty() {
         writeln!(out, "nothing was done to tags yet")?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// An act in words.
-fn line_of(row: &ActRow) -> String {
-    let name = |tag: &Option<Tag>| tag.as_ref().map_or_else(String::new, |tag| tag.name.clone());
-    let (tag, other) = (name(&row.tag), name(&row.other));
-    let mut line = match (row.act.as_str(), row.undoes) {
-        ("canonical", _) => format!("made “{tag}” canonical"),
-        ("loose", _) => format!("made “{tag}” canonical no longer"),
-        ("merge", _) => format!("merged “{tag}” into “{other}”"),
-        ("split", _) => format!("split “{tag}” off"),
-        ("apart", _) => format!("kept “{tag}” apart from “{other}”"),
-        ("meta", _) => format!("put “{tag}” under “{other}”"),
-        ("no meta", _) => format!("took “{tag}” from under “{other}”"),
-        ("parent", _) => format!("gave “{tag}” to “{other}”"),
-        ("no parent", _) => format!("took “{tag}” from “{other}”"),
-        ("undo", Some(act)) => format!("undid act {act}"),
-        _ => format!("took a table in: {}", count(row.changes, "change", "changes")),
-    };
-    if let Some(by) = row.undone_by {
-        line.push_str(&format!(" (undone by act {by})"));
-    }
-    line
 }

@@ -128,13 +128,16 @@ macro_rules! standing {
 }
 
 /// The statement of a list. Parameters: kind, least and most standing, offset, limit, where to
-/// begin, parent.
+/// begin, parent. Under a parent its children are looked up and sorted: `CROSS JOIN` keeps SQLite
+/// from walking over a whole kind in search of a few.
 macro_rules! list {
-    ($under:literal, $order:literal) => {
+    ($from:literal, $under:literal, $order:literal) => {
         concat!(
             "SELECT ",
             tag_columns!(),
-            " FROM tags t WHERE t.kind = $1 AND (",
+            " FROM ",
+            $from,
+            " WHERE t.kind = $1 AND (",
             standing!(),
             ") BETWEEN $2 AND $3 AND ",
             $under,
@@ -145,13 +148,16 @@ macro_rules! list {
     };
 }
 
+/// For `Under::Any`, `Under::Parent` and `Under::Nothing`.
 const BY_USE: [&str; 3] = [
-    list!("$6 = $6 AND $7 = $7", "t.all_uses DESC, t.id DESC"),
+    list!("tags t", "$6 = $6 AND $7 = $7", "t.all_uses DESC, t.id DESC"),
     list!(
-        "$6 = $6 AND t.id IN (SELECT p.child FROM tag_parents p WHERE p.parent = $7)",
+        "tag_parents p CROSS JOIN tags t",
+        "$6 = $6 AND p.parent = $7 AND t.id = p.child",
         "t.all_uses DESC, t.id DESC"
     ),
     list!(
+        "tags t",
         "$6 = $6 AND $7 = $7
          AND NOT EXISTS (SELECT 1 FROM tag_parents p WHERE p.child = t.id)",
         "t.all_uses DESC, t.id DESC"
@@ -159,12 +165,14 @@ const BY_USE: [&str; 3] = [
 ];
 
 const BY_NAME: [&str; 3] = [
-    list!("t.name_key >= $6 AND $7 = $7", "t.name_key, t.id"),
+    list!("tags t", "t.name_key >= $6 AND $7 = $7", "t.name_key, t.id"),
     list!(
-        "t.name_key >= $6 AND t.id IN (SELECT p.child FROM tag_parents p WHERE p.parent = $7)",
+        "tag_parents p CROSS JOIN tags t",
+        "t.name_key >= $6 AND p.parent = $7 AND t.id = p.child",
         "t.name_key, t.id"
     ),
     list!(
+        "tags t",
         "t.name_key >= $6 AND $7 = $7
          AND NOT EXISTS (SELECT 1 FROM tag_parents p WHERE p.child = t.id)",
         "t.name_key, t.id"

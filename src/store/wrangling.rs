@@ -51,6 +51,32 @@ pub struct ActRow {
     pub changes: u64,
 }
 
+impl std::fmt::Display for ActRow {
+    /// The act in words that follow "somebody".
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = |tag: &Option<Tag>| tag.as_ref().map_or("", |tag| &tag.name).to_owned();
+        let (tag, other) = (name(&self.tag), name(&self.other));
+        match (self.act.as_str(), self.undoes) {
+            ("canonical", _) => write!(f, "made “{tag}” canonical"),
+            ("loose", _) => write!(f, "made “{tag}” canonical no longer"),
+            ("merge", _) => write!(f, "merged “{tag}” into “{other}”"),
+            ("split", _) => write!(f, "split “{tag}” off"),
+            ("apart", _) => write!(f, "kept “{tag}” apart from “{other}”"),
+            ("meta", _) => write!(f, "put “{tag}” under “{other}”"),
+            ("no meta", _) => write!(f, "took “{tag}” from under “{other}”"),
+            ("parent", _) => write!(f, "gave “{tag}” to “{other}”"),
+            ("no parent", _) => write!(f, "took “{tag}” from “{other}”"),
+            ("undo", Some(act)) => write!(f, "undid act {act}"),
+            _ if self.changes == 1 => write!(f, "took a table in: 1 change"),
+            _ => write!(f, "took a table in: {} changes", self.changes),
+        }?;
+        match self.undone_by {
+            Some(by) => write!(f, " (undone by act {by})"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Vocabulary for Read<'_> {
     type Error = TagError;
 

@@ -9,6 +9,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::catch_up::catch_up;
+use super::filters;
 use crate::app::App;
 use crate::archive::work::Hash;
 use crate::store;
@@ -39,6 +40,7 @@ pub fn check(app: &App, step: impl FnMut(u64, u64)) -> Result<Findings> {
     check_originals(app, &mut findings, step)?;
     check_media(app, &mut findings)?;
     check_index(app, &mut findings)?;
+    check_filters(app, &mut findings)?;
     let cleared = app.files.clear_incoming()?;
     if cleared > 0 {
         let told = format!("{cleared} half-written files of a broken-off import were removed");
@@ -141,6 +143,23 @@ fn check_index(app: &App, findings: &mut Findings) -> Result<()> {
         } else {
             findings.broken.push(format!("{told}; delete the index folder and start again"));
         }
+    }
+    Ok(())
+}
+
+/// Compares the checksums of the filter index and its number of works; it is made anew where
+/// something is wrong.
+fn check_filters(app: &App, findings: &mut Findings) -> Result<()> {
+    let ahead = app.filters.position().works > app.store.read(|tx| tx.last_change())?.0;
+    filters::catch_up(app)?;
+    let works = app.store.read(|tx| tx.totals())?.works;
+    findings.looked_at.push(format!("the filters: {} works", app.filters.works()));
+    let torn = app.filters.verify().err().map(|fault| fault.to_string());
+    let wrong = || format!("the filters knew {} works of {works}", app.filters.works());
+    let told = torn.or_else(|| (ahead || app.filters.works() != works).then(wrong));
+    if let Some(told) = told {
+        filters::make_base(app)?;
+        findings.mended.push(format!("{told}; made anew"));
     }
     Ok(())
 }

@@ -34,7 +34,7 @@ const LOOK_ABROAD: Duration = Duration::from_millis(250);
 /// Where no thread can be started.
 pub fn follow(app: Arc<App>) -> std::io::Result<JoinHandle<()>> {
     std::thread::Builder::new().name("filters".to_owned()).spawn(move || {
-        let mut base: Option<JoinHandle<()>> = None;
+        let mut base = beside(&app, "filter check", make_base_if_torn);
         let (mut seen, mut looked) = (None, Instant::now());
         while !app.is_stopping() {
             let generation = app.store.generation();
@@ -49,21 +49,33 @@ pub fn follow(app: Arc<App>) -> std::io::Result<JoinHandle<()>> {
             }
             let busy = base.as_ref().is_some_and(|thread| !thread.is_finished());
             if !busy && app.filters.wants_base() {
-                base = make_base_beside(&app);
+                base = beside(&app, "filter base", make_base);
             }
         }
         let _ = base.map(JoinHandle::join);
     })
 }
 
-fn make_base_beside(app: &Arc<App>) -> Option<JoinHandle<()>> {
+/// Does something to the index in a thread of its own.
+fn beside(app: &Arc<App>, name: &str, act: fn(&App) -> Result<()>) -> Option<JoinHandle<()>> {
     let app = Arc::clone(app);
-    let make = move || {
-        if let Err(error) = make_base(&app) {
-            tracing::error!("no new base for the filters could be made: {error:#}");
+    let act = move || {
+        if let Err(error) = act(&app) {
+            tracing::error!("the filter index could not be made: {error:#}");
         }
     };
-    std::thread::Builder::new().name("filter base".to_owned()).spawn(make).ok()
+    std::thread::Builder::new().name(name.to_owned()).spawn(act).ok()
+}
+
+/// Compares all checksums; what is damaged is made anew from the store.
+fn make_base_if_torn(app: &App) -> Result<()> {
+    match app.filters.verify() {
+        Ok(()) => Ok(()),
+        Err(fault) => {
+            tracing::warn!("{fault}");
+            make_base(app)
+        }
+    }
 }
 
 /// Takes in everything that the logs know and the index does not.

@@ -22,24 +22,31 @@ pub(super) struct Asset {
 }
 
 /// The style sheet of every page.
-pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
-    let text = include_str!("../../static/site.css");
-    Asset::new("site", "css", "text/css; charset=utf-8", text)
-});
+pub(super) static STYLE: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("site", "css", include_str!("../../static/site.css")));
+
+/// The script of the pages on which tags are put in order.
+pub(super) static TAGS: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("tags", "js", include_str!("../../static/tags.js")));
 
 /// What makes the panel of the library answer at once. Everything works without it.
-pub(super) static FILTER: LazyLock<Asset> = LazyLock::new(|| {
-    let text = include_str!("../../static/filter.js");
-    Asset::new("filter", "js", "text/javascript; charset=utf-8", text)
-});
+pub(super) static FILTER: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("filter", "js", include_str!("../../static/filter.js")));
+
+/// Every one of them.
+static ALL: [&LazyLock<Asset>; 3] = [&STYLE, &TAGS, &FILTER];
 
 /// The sign in the browser's tab and on every page.
 const ICON: &str = include_str!("../../static/favicon.svg");
 
 impl Asset {
-    fn new(name: &str, ending: &str, media_type: &'static str, text: &'static str) -> Asset {
+    fn new(stem: &str, ending: &str, text: &'static str) -> Asset {
         let hash = blake3::hash(text.as_bytes()).to_hex();
-        let name = format!("{name}-{}.{ending}", hash.get(..16).unwrap_or_default());
+        let name = format!("{stem}-{}.{ending}", hash.get(..16).unwrap_or_default());
+        let media_type = match ending {
+            "css" => "text/css; charset=utf-8",
+            _ => "text/javascript; charset=utf-8",
+        };
         Asset { path: format!("/static/{name}"), name, media_type, text }
     }
 
@@ -51,8 +58,7 @@ impl Asset {
 
 /// `/static/{name}`
 pub(super) async fn show(Path(name): Path<String>) -> Result<Response, Error> {
-    let own = [&*STYLE, &*FILTER].into_iter().find(|asset| asset.name == name);
-    let asset = own.ok_or(Error::Absent)?;
+    let asset = ALL.iter().find(|asset| asset.name == name).ok_or(Error::Absent)?;
     Ok(forever(asset.media_type, asset.text.as_bytes().into()))
 }
 

@@ -27,13 +27,14 @@ const ADDRESS_LONGEST: usize = 512;
 /// Bodies shorter than this are sent as they are, bytes: one packet holds them anyway.
 const ZIP_SHORTEST: usize = 1_024;
 
-/// A finished HTML page. Cheap to clone.
+/// A finished page. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Page(Arc<Made>);
 
 #[derive(Debug)]
 struct Made {
     status: StatusCode,
+    media_type: &'static str,
     /// The store's generation that it was made from.
     generation: u64,
     plain: Form,
@@ -75,12 +76,22 @@ fn accepts_gzip(value: &HeaderValue) -> bool {
 }
 
 impl Page {
-    /// A page with this text, made from this generation of the store.
+    /// An HTML page with this text, made from this generation of the store.
     pub(super) fn new(html: String, status: StatusCode, generation: u64) -> Page {
-        let hash = blake3::hash(html.as_bytes()).to_hex();
+        Page::of_type("text/html; charset=utf-8", html, status, generation)
+    }
+
+    /// The same of another media type.
+    pub(super) fn of_type(
+        media_type: &'static str,
+        text: String,
+        status: StatusCode,
+        generation: u64,
+    ) -> Page {
+        let hash = blake3::hash(text.as_bytes()).to_hex();
         let tag = format!("\"{}\"", hash.get(..24).unwrap_or_default());
-        let plain = Form::new(&tag, Bytes::from(html), false);
-        Page(Arc::new(Made { status, generation, plain, zipped: OnceLock::new() }))
+        let plain = Form::new(&tag, media_type, Bytes::from(text), false);
+        Page(Arc::new(Made { status, media_type, generation, plain, zipped: OnceLock::new() }))
     }
 
     /// Whether [`Page::answer`] has nothing left to compute.
@@ -116,7 +127,8 @@ impl Made {
             let body = &self.plain.body;
             let zipped = (body.len() >= ZIP_SHORTEST).then(|| zip(body))?.ok()?;
             let tag = self.plain.tag.to_str().ok()?.trim_end_matches('"');
-            Some(Form::new(&format!("{tag}-gz\""), Bytes::from(zipped), true))
+            let tag = format!("{tag}-gz\"");
+            Some(Form::new(&tag, self.media_type, Bytes::from(zipped), true))
         };
         self.zipped.get_or_init(zip).as_ref()
     }
@@ -129,11 +141,11 @@ fn zip(body: &[u8]) -> std::io::Result<Vec<u8>> {
 }
 
 impl Form {
-    fn new(tag: &str, body: Bytes, zipped: bool) -> Form {
+    fn new(tag: &str, media_type: &'static str, body: Bytes, zipped: bool) -> Form {
         let text = |text: &str| HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""));
         let tag = text(tag);
         let mut headers = HeaderMap::with_capacity(16);
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
         headers.insert(ETAG, tag.clone());

@@ -7,6 +7,7 @@
 use std::convert::Infallible;
 use std::future::{Future, Ready, ready};
 use std::io;
+use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -45,7 +46,7 @@ pub(super) async fn serve(
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let own_host_only = listener.local_addr()?.ip().is_loopback();
-    let front = Front { router: super::routes(Arc::clone(&site)), site, own_host_only };
+    let router = super::routes(Arc::clone(&site));
     // Connections hold a receiver each: all are gone when the channel is closed.
     let (stopping, open) = watch::channel(());
     let mut stop = pin!(stop);
@@ -53,8 +54,10 @@ pub(super) async fn serve(
         tokio::select! {
             () = &mut stop => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    tokio::spawn(connection(front.clone(), stream, open.clone()));
+                Ok((stream, peer)) => {
+                    let (site, router) = (Arc::clone(&site), router.clone());
+                    let front = Front { site, router, own_host_only, peer: peer.ip() };
+                    tokio::spawn(connection(front, stream, open.clone()));
                 }
                 // Too many open files, mostly: wait until some are closed.
                 Err(error) if is_local(&error) => {
@@ -99,11 +102,13 @@ async fn connection(front: Front, stream: TcpStream, mut stopping: watch::Receiv
 }
 
 /// What stands between a connection and the routes.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Front {
     site: Arc<Site>,
     router: Router,
     own_host_only: bool,
+    /// Who is at the other end.
+    peer: IpAddr,
 }
 
 impl Service<Request<Incoming>> for Front {
@@ -115,12 +120,21 @@ impl Service<Request<Incoming>> for Front {
         if self.own_host_only && !security::is_own_host(request.headers(), request.uri()) {
             return Answer::now(finish(Error::Host.into_response(), &plain()));
         }
-        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let wants = Wants::of(request.headers());
+        let takes_forms = request.uri().path() == super::TAKES_FORMS;
+        if takes_forms && request.method() == Method::POST {
+            if !security::is_own_page(request.headers(), request.uri(), self.peer) {
+                return Answer::now(finish(Error::Foreign.into_response(), &plain()));
+            }
+            return Answer::Later(Box::pin(routed(self.router.clone(), request, wants)));
+        }
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        if !reads || takes_forms {
             let mut response = finish(Error::Method.into_response(), &plain());
-            response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+            let allow = if takes_forms { "POST" } else { "GET, HEAD" };
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
             return Answer::now(response);
         }
-        let wants = Wants::of(request.headers());
         let page = self.site.kept(request.uri());
         match page {
             Some(page) if page.is_ready(&wants) => Answer::now(page.answer(&wants)),

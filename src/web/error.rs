@@ -20,6 +20,10 @@ pub(super) enum Error {
     Address,
     /// Something other than reading was asked for.
     Method,
+    /// Something was sent from another site, or from another machine.
+    Foreign,
+    /// What was sent is no form of ours.
+    Form,
     /// The request is for a machine of another name.
     Host,
     /// The database or a file failed; what happened is logged and not shown.
@@ -50,6 +54,18 @@ impl Error {
                 StatusCode::METHOD_NOT_ALLOWED,
                 "Pages can only be read",
                 "Something was sent to this address, and it takes nothing in.",
+            ),
+            Error::Foreign => (
+                StatusCode::FORBIDDEN,
+                "This came from somewhere else",
+                "Tags are changed only from the library’s own pages, opened as localhost or \
+                 127.0.0.1 on the machine that keeps it. Nothing was changed.",
+            ),
+            Error::Form => (
+                StatusCode::BAD_REQUEST,
+                "This form makes no sense",
+                "It lacks something, or holds more than it should. Nothing was changed; go back \
+                 and try again.",
             ),
             Error::Host => (
                 StatusCode::MISDIRECTED_REQUEST,

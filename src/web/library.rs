@@ -143,7 +143,7 @@ struct ListPage {
     mistake: Option<Mistake>,
     faults: Vec<(String, String)>,
     unknown: Vec<Unknown>,
-    muted: Option<String>,
+    muted: String,
     partial: bool,
     trials: Vec<Trial>,
     hits: Vec<HitRow>,
@@ -337,7 +337,7 @@ fn list_page(app: &App, tx: &Read<'_>, draft: &Draft) -> Result<(ListPage, Keep)
         mistake,
         faults: faults(&draft.faults),
         unknown: unknown(draft, &found),
-        muted: (found.answer.muted > 0).then(|| count(&found.answer.muted, "work", "works")),
+        muted: muted(found.answer.muted),
         partial: found.answer.partial,
         trials,
         hits: if answered { hits(app, tx, draft, &found)? } else { Vec::new() },
@@ -347,6 +347,11 @@ fn list_page(app: &App, tx: &Read<'_>, draft: &Draft) -> Result<(ListPage, Keep)
         progress,
     };
     Ok((page, if keeps { Keep::Yes } else { Keep::No }))
+}
+
+/// How many works were left out; empty if none were.
+fn muted(works: u64) -> String {
+    if works == 0 { String::new() } else { count(&works, "work", "works") }
 }
 
 /// The works of a page, or of the last one that there is.

@@ -10,6 +10,7 @@ mod chip;
 mod connection;
 mod downloads;
 mod error;
+mod feeds;
 mod filter;
 mod help;
 mod imports;
@@ -20,6 +21,7 @@ mod panel;
 mod run;
 mod search;
 mod security;
+mod tags;
 mod works;
 
 use std::sync::Arc;
@@ -27,16 +29,20 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Router;
 use axum::http::{StatusCode, Uri};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::archive::work::WorkId;
 use crate::store::Read;
+use crate::suggest::Completer;
 pub use run::run;
 
 use cache::{Page, Pages};
 use error::Error;
+
+/// The one address that something can be sent to.
+const TAKES_FORMS: &str = "/tags/act";
 
 /// Every address of the site.
 fn routes(site: Arc<Site>) -> Router {
@@ -52,6 +58,13 @@ fn routes(site: Arc<Site>) -> Router {
         .route("/works/{id}/originals/{hash}", get(downloads::original))
         .route("/search", get(search::show))
         .route("/import", get(imports::show))
+        .route("/feed", get(feeds::show))
+        .route("/tags", get(tags::browse::show))
+        .route("/tags/suggest", get(tags::suggest::show))
+        .route("/tags/proposals", get(tags::proposals::show))
+        .route("/tags/log", get(tags::log::show))
+        .route(TAKES_FORMS, post(tags::acts::act))
+        .route("/tags/{id}", get(tags::show))
         .route("/media/{name}", get(media::show))
         .route("/static/{name}", get(assets::show))
         .route("/favicon.svg", get(assets::favicon))
@@ -65,7 +78,8 @@ fn routes(site: Arc<Site>) -> Router {
 /// # Errors
 /// Where the listener itself fails; a connection that fails is that connection's end alone.
 pub async fn serve(app: Arc<App>, listener: TcpListener) -> std::io::Result<()> {
-    let site = Arc::new(Site { app, pages: Pages::new() });
+    let (pages, completer) = (Pages::new(), Arc::new(Completer::new()));
+    let site = Arc::new(Site { app, pages, completer, proposals: Default::default() });
     connection::serve(site, listener, stopped()).await
 }
 
@@ -90,6 +104,8 @@ async fn stopped() {
 struct Site {
     app: Arc<App>,
     pages: Pages,
+    completer: Arc<Completer>,
+    proposals: tags::proposals::Found,
 }
 
 impl std::fmt::Debug for Site {

@@ -54,6 +54,44 @@ pub(super) fn is_own_host(headers: &HeaderMap, uri: &Uri) -> bool {
     named && uri.authority().is_none_or(|authority| is_loopback(authority.as_str()))
 }
 
+/// Whether a form was sent by one of the site's own pages, opened on this machine. There are no
+/// accounts yet: whoever sits here may change the library, and nobody else, also not another page
+/// in the same browser (cross-site request forgery) or a stranger behind a proxy.
+pub(super) fn is_own_page(headers: &HeaderMap, uri: &Uri, peer: IpAddr) -> bool {
+    let here = peer.to_canonical().is_loopback() && is_own_host(headers, uri);
+    let forwarded = FORWARDED.iter().any(|name| headers.contains_key(*name));
+    here && !forwarded && is_same_origin(headers)
+}
+
+/// What proxies add to requests that they pass on.
+const FORWARDED: [&str; 5] =
+    ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
+
+/// Whether the browser says that the request comes from this very origin. Our pages send no
+/// referrer, and then browsers say `Origin: null` of their forms; but all that are of this decade
+/// also say `Sec-Fetch-Site`, which no page can forge. A request without either is refused.
+fn is_same_origin(headers: &HeaderMap) -> bool {
+    let one = |name: &str| {
+        let mut values = headers.get_all(name).iter();
+        match (values.next(), values.next()) {
+            (Some(value), None) => Some(value.to_str().unwrap_or("unreadable")),
+            (None, _) => None,
+            (Some(_), Some(_)) => Some("several"),
+        }
+    };
+    let host = one("host").unwrap_or_default();
+    let (site, origin) = (one("sec-fetch-site"), one("origin"));
+    let is_own = |origin: &str| {
+        let rest = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+        rest.is_some_and(|own| own.eq_ignore_ascii_case(host))
+    };
+    match (site, origin) {
+        (Some("same-origin"), None | Some("null")) => true,
+        (Some("same-origin") | None, Some(origin)) => is_own(origin),
+        _ => false,
+    }
+}
+
 /// Whether a host with an optional port is this machine's own loopback.
 fn is_loopback(host: &str) -> bool {
     let (name, port) = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
@@ -92,6 +130,55 @@ mod tests {
             "user@localhost",
         ] {
             assert!(!is_loopback(host), "{host}");
+        }
+    }
+
+    fn sent(headers: &[(&str, &str)], peer: &str) -> bool {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            let name = HeaderName::from_bytes(name.as_bytes()).expect("a name");
+            map.append(name, HeaderValue::from_str(value).expect("a value"));
+        }
+        is_own_page(&map, &Uri::from_static("/tags/act"), peer.parse().expect("an address"))
+    }
+
+    #[test]
+    fn forms_are_taken_from_own_pages() {
+        let host = ("host", "127.0.0.1:8080");
+        let own = ("origin", "http://127.0.0.1:8080");
+        let same = ("sec-fetch-site", "same-origin");
+        for headers in [
+            &[host, same][..],
+            &[host, same, own],
+            &[host, same, ("origin", "null")],
+            &[host, own],
+            &[("host", "LOCALHOST:1"), ("origin", "http://localhost:1")],
+        ] {
+            assert!(sent(headers, "127.0.0.1"), "{headers:?}");
+            assert!(sent(headers, "::ffff:127.0.0.1"), "{headers:?}");
+            assert!(!sent(headers, "192.168.0.7"), "{headers:?} from another machine");
+        }
+        for headers in [
+            &[host][..],
+            &[same],
+            &[host, ("origin", "null")],
+            &[host, ("origin", "http://127.0.0.1:8081")],
+            &[host, ("origin", "http://127.0.0.1")],
+            &[host, ("origin", "http://127.0.0.1:8080.evil.example")],
+            &[host, ("origin", "https://evil.example")],
+            &[host, same, ("origin", "https://evil.example")],
+            &[host, own, ("sec-fetch-site", "same-site")],
+            &[host, own, ("sec-fetch-site", "cross-site")],
+            &[host, own, ("sec-fetch-site", "none")],
+            &[host, own, own],
+            &[host, same, same],
+            &[host, host, same],
+            &[("host", "evil.example"), ("origin", "http://evil.example")],
+            &[("host", "evil.example"), same],
+            &[host, same, ("x-forwarded-for", "10.0.0.1")],
+            &[host, same, ("via", "1.1 proxy")],
+        ] {
+            assert!(!sent(headers, "127.0.0.1"), "{headers:?}");
         }
     }
 

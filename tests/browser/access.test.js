@@ -2,26 +2,12 @@
 // JavaScript. Every kind of page is looked at in each way.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { Site, WINDOWS } from "./site.js";
+import { Site, WINDOWS, violations, widths } from "./site.js";
 
 let site;
 before(async () => (site = await Site.open()));
 after(() => site?.close());
-
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core"), "utf8");
-
-/** What axe-core finds wrong, one line for each element. */
-async function violations(page) {
-  // Evaluated by the debugger, so the site's content security policy stays as it is.
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run({ preload: false }));
-  return violations.flatMap(({ id, help, nodes }) =>
-    nodes.map((node) => `${id} (${help}): ${node.target} ${node.failureSummary}`),
-  );
-}
 
 const WAYS = {
   "light on a desktop": { ...WINDOWS.desktop, colorScheme: "light" },
@@ -37,10 +23,7 @@ for (const [way, window] of Object.entries(WAYS)) {
         site.visit(path, window, async (page) => {
           await site.picture(page, `${name} ${way}`);
           assert.deepEqual(await violations(page), []);
-          const [wide, room] = await page.evaluate(() => {
-            const root = document.documentElement;
-            return [Math.max(root.scrollWidth, document.body.scrollWidth), root.clientWidth];
-          });
+          const [wide, room] = await widths(page);
           assert.ok(wide <= room, `${wide} px wide in a window of ${room} px`);
         }),
       );

@@ -285,6 +285,24 @@ test("names are offered while one types, and picked by keyboard", () =>
     await asks(page, 'fandom:Tidewardens additional:Maps -additional:"Mapping & Measuring"');
   }));
 
+test("the library's own names are offered, those of the picked fandom", () =>
+  site.visit("/?q=fandom:Tidewardens", {}, async (page) => {
+    await unfold(page, "in-character");
+    await unfold(page, "in-additional");
+    await page.locator("#f-add-additional").pressSequentially("mpas");
+    await page.getByRole("option", { name: /^Maps/ }).click();
+    await asks(page, "fandom:Tidewardens additional:Maps");
+    assert.equal(await count(page), "1 work");
+    await page.locator("#f-add-additional").pressSequentially("epist");
+    await page.waitForTimeout(800);
+    assert.equal(await page.getByRole("option").count(), 0, "no letters in this fandom");
+    await page.getByRole("link", { name: /Tidewardens.*remove/ }).click();
+    await asks(page, "additional:Maps");
+    await page.locator("#f-add-additional").fill("");
+    await page.locator("#f-add-additional").pressSequentially("epist");
+    await page.getByRole("option", { name: /^Epistolary/ }).waitFor();
+  }));
+
 // ---- a phone, and the keyboard ----------------------------------------------------------------
 
 for (const colorScheme of ["light", "dark"]) {

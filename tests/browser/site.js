@@ -6,7 +6,8 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
@@ -45,10 +46,31 @@ export const WINDOWS = {
   phone: { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },
 };
 
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core"), "utf8");
+
+/** What axe-core finds wrong on a page, one line for each element. */
+export async function violations(page) {
+  // Evaluated by the debugger, so the site's content security policy stays as it is.
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run({ preload: false }));
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id} (${help}): ${node.target} ${node.failureSummary}`),
+  );
+}
+
+/** How wide a page is, and the window. */
+export const widths = (page) =>
+  page.evaluate(() => {
+    const root = document.documentElement;
+    return [Math.max(root.scrollWidth, document.body.scrollWidth), root.clientWidth];
+  });
+
 export class Site {
-  /** Starts server and browser, and waits until the examples are in. */
-  static async open() {
+  /** Starts server and browser, and waits until the stories of a folder are in. */
+  static async open(stories = STORIES, count = WORKS) {
     const site = new Site();
+    site.stories = stories;
+    site.count = count;
     try {
       site.data = await mkdtemp(join(tmpdir(), "fanfold-browser-"));
       site.origin = await site.#serve();
@@ -84,7 +106,7 @@ export class Site {
   }
 
   #serve() {
-    const options = ["serve", "--listen", "127.0.0.1:0", "--data", this.data, STORIES];
+    const options = ["serve", "--listen", "127.0.0.1:0", "--data", this.data, this.stories];
     this.server = spawn(PROGRAM, options, { stdio: ["ignore", "pipe", "pipe"] });
     let said = "";
     return new Promise((found, failed) => {
@@ -111,9 +133,9 @@ export class Site {
     const until = Date.now() + 60_000;
     for (;;) {
       const works = await this.listed("/?sort=title");
-      if (works.size >= WORKS) return works;
+      if (works.size >= this.count) return works;
       const got = [...works.keys()].join("; ");
-      assert.ok(Date.now() < until, `only ${works.size} of ${WORKS} works after 60 s: ${got}`);
+      assert.ok(Date.now() < until, `only ${works.size} of ${this.count} works after 60 s: ${got}`);
       await new Promise((done) => setTimeout(done, 250));
     }
   }
@@ -205,6 +227,9 @@ export class Site {
       "search without a hit": "/search?q=zyzzyvaquux",
       "search without a question": "/search",
       "import report": "/import",
+      tags: "/tags",
+      "additional tags": "/tags?kind=freeform",
+      "tags by letter": "/tags?letter=s",
     };
   }
 

@@ -4,12 +4,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may fail
 
 mod crash;
+mod feeds;
+mod filters;
 mod hostile;
 mod import;
 mod library;
 mod pages;
 mod panel;
+mod search;
 mod site;
 mod store_contract;
+mod tag_pages;
 mod tags;
 mod tidy;

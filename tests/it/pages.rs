@@ -36,6 +36,41 @@ fn site() -> Site {
     ])
 }
 
+/// Those of tags and feeds.
+const OF_TAGS: [(&str, u16); 31] = [
+    ("/tags", 200),
+    ("/tags?kind=character", 200),
+    ("/tags?kind=freeforms&letter=s&page=9", 200),
+    ("/tags?letter=sign", 200),
+    ("/tags?under=none", 200),
+    ("/tags?under=1", 404),
+    ("/tags?under=999999", 404),
+    ("/tags?q=%3Cscript%3E%00", 200),
+    ("/tags?kind=nonsense", 404),
+    ("/tags?letter=%3C", 404),
+    ("/tags?page=99999999999999999999&kind=fandom", 200),
+    ("/tags/1", 200),
+    ("/tags/1?done=99999999999999999999", 200),
+    ("/tags/0", 404),
+    ("/tags/-1", 404),
+    ("/tags/99999999999999999999", 404),
+    ("/tags/x", 404),
+    ("/tags/%ff", 400),
+    ("/tags/act", 405),
+    ("/tags/proposals", 200),
+    ("/tags/proposals?rule=plural&done=x", 200),
+    ("/tags/proposals?rule=nonsense", 404),
+    ("/tags/log", 200),
+    ("/tags/log?before=-5", 200),
+    ("/tags/suggest", 200),
+    ("/tags/suggest?kind=fandom&q=clock&within=Nowhere", 200),
+    ("/tags/suggest?kind=nonsense", 400),
+    ("/feed", 200),
+    ("/feed?q=fandom%3A%22Clockwork+Isles%22", 200),
+    ("/feed?q=%22never", 400),
+    ("/feed?q=is%3Aunread", 400),
+];
+
 /// Every kind of address, with the status that it has.
 fn addresses(site: &Site) -> Vec<(String, u16)> {
     let work = site.work("The Keeper of Hours");
@@ -92,6 +127,7 @@ fn addresses(site: &Site) -> Vec<(String, u16)> {
         ("/nothing/here", 404),
     ];
     let of_work = of_work.map(|(path, status)| (format!("{work}{path}"), status));
+    let others = others.into_iter().chain(OF_TAGS);
     of_work.into_iter().chain(others.map(|(path, status)| (path.to_owned(), status))).collect()
 }
 

@@ -81,7 +81,29 @@ impl Site {
             request = request.header(*name, *value);
         }
         let request = request.body(()).expect("a request");
-        let mut response = self.agent.run(request).expect("an answer");
+        self.take(path, self.agent.run(request).expect("an answer"))
+    }
+
+    /// Sends a form, as the site's own pages do unless the headers say otherwise.
+    pub fn send(&self, path: &str, form: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request =
+            Request::builder().method(Method::POST).uri(format!("{}{path}", self.origin));
+        let kind = ("content-type", "application/x-www-form-urlencoded");
+        for (name, value) in headers.iter().chain([&kind]) {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(form.to_owned()).expect("a request");
+        // Where it leads to is a part of the answer.
+        let request = self.agent.configure_request(request).max_redirects(0).build();
+        self.take(path, self.agent.run(request).expect("an answer"))
+    }
+
+    /// The site's origin, e.g. `http://127.0.0.1:8080`.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    fn take(&self, path: &str, mut response: ureq::http::Response<ureq::Body>) -> Answer {
         let body = response.body_mut().read_to_vec().expect("a body");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         Answer { path: path.to_owned(), status, headers, body }

@@ -75,7 +75,7 @@ fn files_are_short_and_say_what_they_own() {
 }
 
 /// The modules of the program, each with those that it may import.
-const LAYERS: [(&str, &[&str]); 10] = [
+const LAYERS: [(&str, &[&str]); 11] = [
     ("archive", &[]),
     ("config", &[]),
     ("files", &["archive"]),
@@ -84,7 +84,8 @@ const LAYERS: [(&str, &[&str]); 10] = [
     // The application holds the progress of a transfer, which is plain counters.
     ("app", &["archive", "config", "files", "store", "transfer"]),
     ("find", &["archive", "store", "app", "transfer"]),
-    ("web", &["archive", "config", "files", "store", "app", "transfer", "find"]),
+    ("suggest", &["archive", "store", "app", "transfer"]),
+    ("web", &["archive", "config", "files", "store", "app", "transfer", "find", "suggest"]),
     ("cli", &["archive", "config", "files", "store", "app", "transfer", "find", "web"]),
     ("main", &["cli"]),
 ];

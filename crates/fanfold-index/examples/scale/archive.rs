@@ -23,7 +23,7 @@ const FREEFORM: usize = 3;
 /// The most fandoms of a work.
 const MOST: usize = 60;
 /// How often an author's wording is not the canonical one, where there are others.
-const OTHER_WORDING: f32 = 0.16;
+const OTHER_WORDING: u32 = (0.16 * u32::MAX as f64) as u32;
 
 /// What a work is like: comfort, sorrow, sex, plot, darkness, nonsense.
 const MOODS: [f32; 6] = [0.30, 0.52, 0.70, 0.88, 0.94, 1.0];
@@ -266,16 +266,17 @@ impl Draft<'_> {
 
     /// Adds a tag in some wording, if it is not there yet.
     fn tag(&mut self, kind: usize, place: u32) {
-        let layout = self.archive.tags.layout(kind);
         let mut wording = place;
-        if self.random.chance(OTHER_WORDING) {
-            let (first, count) = layout.synonyms_of(place);
-            if count > 0 {
-                wording = first + (self.random.unit().powi(2) * count as f32) as u32;
-            }
+        let bits = self.random.next();
+        if (bits as u32) < OTHER_WORDING {
+            let (first, count) = self.archive.tags.layout(kind).synonyms_of(place);
+            // The first of them are the usual ones.
+            let (one, other) = (bits >> 48, bits >> 32 & 0xFFFF);
+            wording = if count == 0 { place } else { first + skewed(one, other, count) };
         }
         let term = Term::new(MADE_UP[kind], wording + 1);
-        if !self.row.terms.iter().rev().take_while(|t| t.kind == term.kind).any(|t| *t == term) {
+        let same = self.row.terms.iter().rev().take_while(|other| other.kind == term.kind);
+        if !{ same }.any(|other| other.id == term.id) {
             self.row.terms.push(term);
         }
     }
@@ -532,6 +533,11 @@ impl Draft<'_> {
             self.row.creator_key.extend_from_slice(&[b'1' + (author >> 20) as u8 % 9, b'7']);
         }
     }
+}
+
+/// A number below `count`, small ones more often, from two numbers of 16 bits.
+fn skewed(one: u64, other: u64, count: u32) -> u32 {
+    ((one * other * u64::from(count)) >> 32) as u32
 }
 
 /// F/F, F/M, Gen, M/M, Multi, Other: what a pairing is.

@@ -82,11 +82,11 @@ struct Bucket {
     width: u32,
 }
 
-/// What happens in one cell of the alias table: below `limit` its own bucket, else the other.
+/// One cell of the alias table: up to `limit` its own bucket, else another.
 #[derive(Clone, Copy, Debug)]
 struct Cell {
     limit: u32,
-    other: u32,
+    buckets: [Bucket; 2],
 }
 
 /// Draws ranks (from 0) by a Zipf law: an alias table over buckets that grow with the rank, so
@@ -94,13 +94,12 @@ struct Cell {
 #[derive(Clone, Debug)]
 pub struct Zipf {
     cells: Vec<Cell>,
-    buckets: Vec<Bucket>,
-    /// Of each bucket, for one of its ranks.
-    shares: Vec<f64>,
+    /// Where each bucket starts, and the probability of one of its ranks.
+    shares: Vec<(u32, f64)>,
 }
 
 /// Ranks below this have a bucket of their own, beyond it a bucket is this part of its rank.
-const FINE: u32 = 96;
+const FINE: u32 = 48;
 
 impl Zipf {
     /// The law over `size` ranks, each weight multiplied by what `bend` says for its rank.
@@ -114,8 +113,9 @@ impl Zipf {
             start += width;
         }
         let total: f64 = weights.iter().sum();
-        let shares = weights.iter().zip(&buckets).map(|(w, b)| w / total / f64::from(b.width));
-        Zipf { shares: shares.collect(), cells: alias(&weights, total), buckets }
+        let share = |(w, b): (&f64, &Bucket)| (b.start, w / total / f64::from(b.width));
+        let shares = weights.iter().zip(&buckets).map(share).collect();
+        Zipf { shares, cells: alias(&weights, total, &buckets) }
     }
 
     /// The law over `size` ranks.
@@ -127,27 +127,28 @@ impl Zipf {
     pub fn draw(&self, random: &mut Random) -> u32 {
         let bits = random.next();
         let at = (((bits >> 32) * self.cells.len() as u64) >> 32) as usize;
-        let cell = self.cells[at];
-        let bucket = self.buckets[if bits as u32 <= cell.limit { at } else { cell.other as usize }];
+        let cell = &self.cells[at];
+        let bucket = cell.buckets[usize::from(bits as u32 > cell.limit)];
         if bucket.width == 1 { bucket.start } else { bucket.start + random.below(bucket.width) }
     }
 
     /// The probability of a rank.
     pub fn share(&self, rank: u32) -> f64 {
-        let bucket = self.buckets.partition_point(|bucket| bucket.start <= rank);
-        self.shares.get(bucket.saturating_sub(1)).copied().unwrap_or(0.0)
+        let bucket = self.shares.partition_point(|(start, _)| *start <= rank);
+        self.shares.get(bucket.saturating_sub(1)).map_or(0.0, |(_, share)| *share)
     }
 }
 
 /// Vose's alias method: one cell for each weight.
-fn alias(weights: &[f64], total: f64) -> Vec<Cell> {
+fn alias(weights: &[f64], total: f64, buckets: &[Bucket]) -> Vec<Cell> {
     let mut scaled: Vec<f64> = weights.iter().map(|w| w * weights.len() as f64 / total).collect();
     let mut cells: Vec<Cell> =
-        (0..weights.len()).map(|at| Cell { limit: u32::MAX, other: at as u32 }).collect();
+        buckets.iter().map(|bucket| Cell { limit: u32::MAX, buckets: [*bucket; 2] }).collect();
     let (mut small, mut large): (Vec<usize>, Vec<usize>) =
         (0..weights.len()).partition(|at| scaled[*at] < 1.0);
     while let (Some(low), Some(high)) = (small.pop(), large.last().copied()) {
-        cells[low] = Cell { limit: (scaled[low] * f64::from(u32::MAX)) as u32, other: high as u32 };
+        cells[low].limit = (scaled[low] * f64::from(u32::MAX)) as u32;
+        cells[low].buckets[1] = buckets[high];
         scaled[high] -= 1.0 - scaled[low];
         if scaled[high] < 1.0 {
             large.pop();

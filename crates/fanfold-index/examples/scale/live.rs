@@ -2,6 +2,7 @@
 //!
 //! Owns these measurements. A time ends when an answer shows the change.
 
+use std::collections::HashSet;
 use std::time::Instant;
 
 use fanfold_index::Suggestions;
@@ -49,6 +50,7 @@ pub fn changes(
                 name: "facets; 480,000, with 500 newer works",
                 requests: set.requests.clone(),
             },
+            crate::ROUNDS,
             report,
             |request| Ok(index.find(request)),
         )?;
@@ -79,8 +81,13 @@ fn merge(
     let goal = (f64::from(archive.len()) / 170.0) as u64;
     let mut near = index.find(&everything).facets.swap_remove(0);
     near.sort_by_key(|(_, works)| works.abs_diff(goal));
-    let plain = |term: &Term| archive.tags().all(|tag| tag.term != *term || tag.metas.is_empty());
-    let mut near = near.into_iter().map(|entry| entry.0).filter(plain);
+    // Nothing may hang above or below them, or more would move than these two.
+    let mut linked = HashSet::new();
+    for tag in archive.tags().filter(|tag| !tag.metas.is_empty()) {
+        linked.insert(tag.term);
+        linked.extend(tag.metas.iter().map(|id| Term::new(tag.term.kind, *id)));
+    }
+    let mut near = near.into_iter().map(|entry| entry.0).filter(|term| !linked.contains(term));
     let (Some(from), Some(into)) = (near.next(), near.next()) else { return Ok(()) };
     let (one, other) = (count(from), count(into));
     position.tags += 1;

@@ -8,6 +8,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::Path;
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
@@ -18,11 +19,14 @@ use super::model::{Access, Column, Flag, Kind, Sort, Term};
 use super::set::SetView;
 
 /// Begins a file; the last byte is the version of the layout.
-const MAGIC: u64 = u64::from_le_bytes(*b"fanfilt\x01");
+const MAGIC: u64 = u64::from_le_bytes(*b"fanfilt\x03");
 /// Says that there is nothing.
 pub(super) const NONE: u32 = u32::MAX;
 /// Tids below this are counted from lists of 16-bit numbers. Tests are short of tags.
 pub(super) const HOT: u32 = if cfg!(test) { 16 } else { 1 << 16 };
+
+/// Classes of a column's numbers, so that most can be judged by a byte.
+pub(super) const CLASSES: usize = 256;
 
 /// The parts of the file, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +38,9 @@ pub(super) enum Section {
     ByWork,
     /// Numbers of each doc, column after column.
     Columns,
+    /// The same in a byte each: which of 256 classes a number is of; and where each class begins.
+    Classes,
+    ClassBegins,
     /// Of each doc, where its title stands among all titles; likewise its creator.
     TitleRanks,
     CreatorRanks,
@@ -56,28 +63,27 @@ pub(super) enum Section {
     TermIds,
     /// Tids in the order of their terms.
     ByTerm,
-    /// Of each tid: the canonical that it counts for, itself if it is no synonym.
+    /// Pairs of tids, by the first: a synonym and its canonical, and the other way round; a tag and
+    /// the metatag right above it, and the other way round.
     Canonicals,
-    /// Metatags, subtags and synonyms right above and below each tid.
-    MetaBegins,
-    Metas,
-    SubBegins,
-    Subs,
-    SynonymBegins,
     Synonyms,
-    /// Works of each tid with its synonyms; and with all that is below it.
+    Metas,
+    Subs,
+    /// Works of each tid with its synonyms.
     DirectCounts,
-    AllCounts,
-    /// Where the set of each tid begins in `Sets`: its own works, with synonyms, with all below.
+    /// Where the set of each tid's own works begins in `Sets`.
     OwnSets,
+    /// Pairs of a tid and where the set with its synonyms begins, and with all that is below it;
+    /// only of those where that is another set.
     DirectSets,
     AllSets,
-    /// Tids of each kind, most works first, and where each kind begins.
+    /// Where the hot tids of each kind begin, and an end; then the same of the others.
     KindBegins,
-    ByKind,
-    /// Tids of each kind that have subtags, most works with these first.
+    /// Tids of each kind that have subtags, most works with these first; where each kind begins;
+    /// and how many works.
     UmbrellaBegins,
     Umbrellas,
+    UmbrellaCounts,
     /// Where the sets of each [`Access`] and [`Flag`] begin.
     AccessSets,
     FlagSets,
@@ -230,6 +236,12 @@ impl Base {
         Ok(())
     }
 
+    /// Whether all sections of two bases are alike.
+    #[cfg(test)]
+    pub fn same_sections(&self, other: &Base) -> bool {
+        (0..SECTIONS).all(|at| self.bytes(at) == other.bytes(at))
+    }
+
     fn bytes(&self, section: usize) -> &[u8] {
         let span = self.spans[section];
         let range = span.begin as usize..(span.begin + span.bytes) as usize;
@@ -284,6 +296,16 @@ impl Base {
         self.u32s(Section::Columns).get(begin..begin + docs).unwrap_or_default()
     }
 
+    /// The class of every number of a column, by doc, and where each class begins.
+    pub fn classes(&self, column: Column) -> (&[u8], &[u32]) {
+        let docs = self.docs as usize;
+        let classes: &[u8] = self.slice(Section::Classes);
+        let begin = column as usize * docs;
+        let begins = self.u32s(Section::ClassBegins);
+        let own = column as usize * CLASSES..(column as usize + 1) * CLASSES;
+        (classes.get(begin..begin + docs).unwrap_or_default(), begins.get(own).unwrap_or_default())
+    }
+
     /// Docs in ascending order, where that order is kept.
     pub fn order(&self, sort: Sort) -> Option<&[u32]> {
         let place = match sort {
@@ -305,6 +327,44 @@ impl Base {
         let Some((others, rest)) = rest.split_first() else { return (&[], &[]) };
         let Some((hot, rest)) = rest.split_at_checked(usize::from(*hot)) else { return (&[], &[]) };
         (hot, rest.get(..usize::from(*others) * 2).unwrap_or_default())
+    }
+
+    /// Calls with the list of each of these docs: its hot tids, and the halves of the others.
+    ///
+    /// The lists lie far apart, and waiting for one after the other is what takes the time. So a
+    /// few docs' lists are asked for at once, and used when they have come.
+    pub fn each_list(&self, docs: SetView<'_>, mut call: impl FnMut(&[u16], &[u16])) {
+        const TOGETHER: usize = 32;
+        let begins = self.u32s(Section::ListBegins);
+        let lists: &[u16] = self.slice(Section::Lists);
+        let mut waiting: [(u32, usize, u16); TOGETHER] = [(0, 0, 0); TOGETHER];
+        let mut count = 0;
+        let mut use_them = |waiting: &mut [(u32, usize, u16)]| {
+            for (doc, begin, _) in waiting.iter_mut() {
+                *begin = begins.get(*doc as usize).map_or(usize::MAX, |begin| *begin as usize);
+            }
+            for (_, begin, hot) in waiting.iter_mut() {
+                *hot = lists.get(*begin).copied().unwrap_or(0);
+            }
+            // Touches the other end of each list as well.
+            let far = waiting.iter().map(|(_, begin, hot)| {
+                u32::from(lists.get(begin.wrapping_add(usize::from(*hot))).copied().unwrap_or(0))
+            });
+            std::hint::black_box(far.sum::<u32>());
+            for (doc, ..) in waiting.iter() {
+                let (near, far) = self.list(*doc);
+                call(near, far);
+            }
+        };
+        docs.each(|doc| {
+            waiting[count].0 = doc;
+            count += 1;
+            if count == TOGETHER {
+                use_them(&mut waiting);
+                count = 0;
+            }
+        });
+        use_them(&mut waiting[..count]);
     }
 
     /// All tids of a doc, ascending.
@@ -345,8 +405,49 @@ impl Base {
         self.u32s(items).get(*begin as usize..*end as usize).unwrap_or_default()
     }
 
+    /// The tids of a kind, most works first: those that are hot, and the others.
+    pub fn of_kind(&self, kind: Kind) -> [Range<u32>; 2] {
+        let begins = self.u32s(Section::KindBegins);
+        let range = |at: usize| match begins.get(at..) {
+            Some([begin, end, ..]) => *begin..(*end).min(self.terms),
+            _ => 0..0,
+        };
+        [range(kind as usize), range(Kind::ALL.len() + 1 + kind as usize)]
+    }
+
+    /// The pairs of this section that begin with a tid.
+    pub fn pairs(&self, section: Section, tid: u32) -> &[[u32; 2]] {
+        let (pairs, _) = self.u32s(section).as_chunks::<2>();
+        let begin = pairs.partition_point(|pair| pair[0] < tid);
+        let rest = pairs.get(begin..).unwrap_or_default();
+        let count = rest.iter().take_while(|pair| pair[0] == tid).count();
+        rest.get(..count).unwrap_or_default()
+    }
+
+    /// Works with this tid itself.
+    pub fn own(&self, tid: u32) -> SetView<'_> {
+        self.set(Section::OwnSets, tid as usize)
+    }
+
+    /// Works with this canonical or a synonym of it.
+    pub fn direct(&self, tid: u32) -> SetView<'_> {
+        match self.pairs(Section::DirectSets, tid) {
+            [[_, begin], ..] => self.set_at(*begin),
+            [] if self.pairs(Section::Canonicals, tid).is_empty() => self.own(tid),
+            [] => SetView::default(),
+        }
+    }
+
+    /// Works with this canonical, a synonym, or anything below it.
+    pub fn all(&self, tid: u32) -> SetView<'_> {
+        match self.pairs(Section::AllSets, tid) {
+            [[_, begin], ..] => self.set_at(*begin),
+            [] => self.direct(tid),
+        }
+    }
+
     /// The set whose place stands at `at` of this section.
-    pub fn set(&self, section: Section, at: usize) -> SetView<'_> {
+    fn set(&self, section: Section, at: usize) -> SetView<'_> {
         let begin = self.u32s(section).get(at).copied().unwrap_or(NONE);
         self.set_at(begin)
     }

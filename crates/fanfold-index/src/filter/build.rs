@@ -5,9 +5,10 @@
 //! into sets, and writes one section after another. It holds the whole archive in memory while it
 //! builds, about 130 bytes and 4 for each tag a work.
 
+use std::cmp::Reverse;
 use std::path::Path;
 
-use super::base::{BaseWriter, HOT, NONE, Position, Section};
+use super::base::{BaseWriter, CLASSES, HOT, NONE, Position, Section};
 use super::build_tags::{Groups, Numbering, Sets, Tags};
 use super::model::{Access, Column, Kind, TagRow, Term, WorkRow};
 use super::term_map::TermMap;
@@ -113,14 +114,13 @@ impl BaseBuilder {
         let order = self.order_docs(&tags);
         self.write_columns(&mut out, &order)?;
         self.write_firsts(&mut out, &order, &tags)?;
-        self.write_lists(&mut out, &order, &tags)?;
+        let crossing = self.write_lists(&mut out, &order, &tags)?;
         tags.write(&mut out)?;
         let own = self.own_sets(&order, tags.kinds.len());
         let complete = self.docs_where(&order, |row| self.complete[row]);
         let access: Vec<Vec<u32>> = (0..Access::COUNT as u8)
             .map(|access| self.docs_where(&order, |row| self.access[row] == access))
             .collect();
-        let crossing = self.crossing(&order, &tags);
         let terms = tags.kinds.len() as u32;
         drop(self);
         let sets = Sets::of(own, &tags, complete, access, crossing);
@@ -159,9 +159,11 @@ impl BaseBuilder {
             seen.iter().for_each(|term| counts[*term as usize] += 1);
         }
         let mut by_rank: Vec<u32> = (0..terms.len() as u32).collect();
-        by_rank.sort_unstable_by_key(|at| {
-            (std::cmp::Reverse(counts[*at as usize]), terms[*at as usize])
-        });
+        let works = |at: &u32| (Reverse(counts[*at as usize]), terms[*at as usize]);
+        by_rank.sort_unstable_by_key(works);
+        let (hot, others) = by_rank.split_at_mut(terms.len().min(HOT as usize));
+        hot.sort_unstable_by_key(|at| (terms[*at as usize].kind, works(at)));
+        others.sort_unstable_by_key(|at| (terms[*at as usize].kind, works(at)));
         let mut tids = vec![0_u32; terms.len()];
         for (tid, at) in by_rank.iter().enumerate() {
             tids[*at as usize] = tid as u32;
@@ -180,14 +182,14 @@ impl BaseBuilder {
 
     /// The tid that stands first of its kind in a list.
     fn first(&self, row: usize, kind: Kind, tags: &Tags) -> u32 {
-        let of_kind = |tid: &&u32| tags.kinds[**tid as usize] == kind as u8;
+        let of_kind = |tid: &&u32| tags.kind(**tid) == kind as u8;
         self.list(row).iter().find(of_kind).copied().unwrap_or(NONE)
     }
 
     /// The same, synonyms resolved.
     fn first_resolved(&self, row: usize, kind: Kind, tags: &Tags) -> u32 {
         let first = self.first(row, kind, tags);
-        tags.canonicals.get(first as usize).copied().unwrap_or(NONE)
+        if first == NONE { NONE } else { tags.canonical(first) }
     }
 
     /// Rows in the order of their docs: fandoms side by side, in them pairings.
@@ -226,6 +228,15 @@ impl BaseBuilder {
         }
         self.numbers = Default::default();
         out.put(Section::Columns, &columns)?;
+        let (mut classes, mut begins) = (Vec::with_capacity(columns.len()), Vec::new());
+        for column in columns.chunks(order.len().max(1)) {
+            let own = class_begins(column);
+            let class = |number: &u32| own.partition_point(|begin| begin <= number) - 1;
+            classes.extend(column.iter().map(|number| class(number) as u8));
+            begins.extend(own);
+        }
+        out.put(Section::Classes, &classes)?;
+        out.put(Section::ClassBegins, &begins)?;
         let (title_ranks, titles) = rank_keys(&std::mem::take(&mut self.titles), order);
         out.put(Section::TitleRanks, &title_ranks)?;
         let (creator_ranks, creators) = rank_keys(&std::mem::take(&mut self.creators), order);
@@ -269,21 +280,23 @@ impl BaseBuilder {
     /// The tids of a work, synonyms resolved, ascending, each once.
     fn resolved(&self, row: usize, tags: &Tags, tids: &mut Vec<u32>) {
         tids.clear();
-        tids.extend(self.list(row).iter().map(|tid| tags.canonicals[*tid as usize]));
+        tids.extend(self.list(row).iter().map(|tid| tags.canonical(*tid)));
         tids.sort_unstable();
         tids.dedup();
     }
 
+    /// Writes the lists; gives the docs whose fandoms share no metatag, and those with one pairing.
     fn write_lists(
         &self,
         out: &mut BaseWriter,
         order: &[u32],
         tags: &Tags,
-    ) -> Result<(), IndexFault> {
+    ) -> Result<[Vec<u32>; 2], IndexFault> {
         let mut begins = Vec::with_capacity(order.len() + 1);
         let mut lists: Vec<u16> = Vec::with_capacity(self.lists.len() + 2 * order.len());
-        let mut tids = Vec::new();
-        for row in order {
+        let (mut crossovers, mut one_pairing) = (Vec::new(), Vec::new());
+        let (mut tids, mut fandoms) = (Vec::new(), Vec::new());
+        for (doc, row) in (0_u32..).zip(order) {
             begins.push(u32::try_from(lists.len()).map_err(|_| IndexFault::TooMany("tags"))?);
             self.resolved(*row as usize, tags, &mut tids);
             let hot = tids.partition_point(|tid| *tid < HOT).min(usize::from(u16::MAX));
@@ -293,10 +306,19 @@ impl BaseBuilder {
             for tid in &tids[hot..hot + others] {
                 lists.extend([*tid as u16, (*tid >> 16) as u16]);
             }
+            let kind = |tid: &u32| tags.kind(*tid);
+            if tids.iter().filter(|tid| kind(tid) == Kind::Relationship as u8).count() == 1 {
+                one_pairing.push(doc);
+            }
+            fandoms.clear();
+            fandoms.extend(tids.iter().copied().filter(|tid| kind(tid) == Kind::Fandom as u8));
+            if graph::is_crossover(&fandoms, |tid| tags.metas.of(tid)) {
+                crossovers.push(doc);
+            }
         }
         out.put(Section::ListBegins, &begins)?;
         out.put(Section::Lists, &lists)?;
-        Ok(())
+        Ok([crossovers, one_pairing])
     }
 
     /// The docs of each tid as its works name it: synonyms stand for themselves.
@@ -320,26 +342,23 @@ impl BaseBuilder {
         }
         Groups { begins, ends, docs }
     }
+}
 
-    /// Docs whose fandoms share no metatag, and docs with one pairing.
-    fn crossing(&self, order: &[u32], tags: &Tags) -> [Vec<u32>; 2] {
-        let (mut crossovers, mut one_pairing) = (Vec::new(), Vec::new());
-        let mut tids = Vec::new();
-        for (doc, row) in order.iter().enumerate() {
-            self.resolved(*row as usize, tags, &mut tids);
-            let of_kind = |kind: Kind| {
-                tids.iter().copied().filter(move |tid| tags.kinds[*tid as usize] == kind as u8)
-            };
-            if of_kind(Kind::Relationship).take(2).count() == 1 {
-                one_pairing.push(doc as u32);
-            }
-            let fandoms: Vec<u32> = of_kind(Kind::Fandom).collect();
-            if graph::is_crossover(&fandoms, |tid| tags.metas.of(tid)) {
-                crossovers.push(doc as u32);
-            }
-        }
-        [crossovers, one_pairing]
-    }
+/// Where the classes of a column begin: about as many numbers in each. The first begins at 0;
+/// classes beyond the last number are empty and begin at the largest.
+fn class_begins(column: &[u32]) -> [u32; CLASSES] {
+    // A sample says it well enough: any begins are right, equal classes are only quicker.
+    let step = (column.len() / 100_000).max(1);
+    let mut sample: Vec<u32> = column.iter().copied().step_by(step).collect();
+    sample.sort_unstable();
+    let mut begins: Vec<u32> = (1..CLASSES)
+        .filter_map(|class| sample.get(class * sample.len() / CLASSES).copied())
+        .filter(|begin| *begin > 0)
+        .collect();
+    begins.dedup();
+    begins.insert(0, 0);
+    begins.resize(CLASSES, u32::MAX);
+    begins.try_into().unwrap_or([0; CLASSES])
 }
 
 /// The rank of each doc's key among the distinct ones, and these in order.

@@ -4,10 +4,11 @@
 //! with its synonyms, those with everything below it. A set that is the same as a smaller one is
 //! written once.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::io;
 
-use super::base::{BaseWriter, NONE, Section};
+use super::base::{BaseWriter, HOT, NONE, Section};
 use super::model::{Kind, Term};
 use super::set::{self, Set, SetView};
 
@@ -18,30 +19,30 @@ pub(super) struct Numbering {
     pub counts: Vec<u32>,
 }
 
-/// Lists of tids, one for each tid.
+/// Pairs of tids, sorted by the first, each once.
 #[derive(Debug, Default)]
-pub(super) struct Links {
-    begins: Vec<u32>,
-    items: Vec<u32>,
-}
+pub(super) struct Links(Vec<[u32; 2]>);
 
 impl Links {
-    /// From pairs of a tid and an item; sorted, each once.
-    fn new(mut pairs: Vec<(u32, u32)>, terms: usize) -> Links {
+    fn new(mut pairs: Vec<[u32; 2]>) -> Links {
         pairs.sort_unstable();
         pairs.dedup();
-        let mut begins = vec![0; terms + 1];
-        pairs.iter().for_each(|(tid, _)| begins[*tid as usize + 1] += 1);
-        for at in 1..begins.len() {
-            begins[at] += begins[at - 1];
-        }
-        Links { begins, items: pairs.into_iter().map(|pair| pair.1).collect() }
+        Links(pairs)
     }
 
-    /// The items of a tid.
-    pub fn of(&self, tid: u32) -> &[u32] {
-        let at = tid as usize;
-        &self.items[self.begins[at] as usize..self.begins[at + 1] as usize]
+    fn turned(&self) -> Links {
+        Links::new(self.0.iter().map(|[one, other]| [*other, *one]).collect())
+    }
+
+    /// What a tid is linked to.
+    pub fn of(&self, tid: u32) -> impl Iterator<Item = u32> + Clone {
+        let begin = self.0.partition_point(|pair| pair[0] < tid);
+        self.0[begin..].iter().take_while(move |pair| pair[0] == tid).map(|pair| pair[1])
+    }
+
+    /// Every tid that is linked to something, ascending, each once.
+    fn firsts(&self) -> impl Iterator<Item = u32> {
+        self.0.chunk_by(|one, other| one[0] == other[0]).map(|same| same[0][0])
     }
 }
 
@@ -50,6 +51,12 @@ pub(super) struct Tags {
     terms: Vec<Term>,
     pub kinds: Vec<u8>,
     pub canonicals: Vec<u32>,
+    /// Of the tids that are not hot, where those of each kind begin, and where those with no works
+    /// of their own name do: only these can be synonyms. Looking each up would cost more than all
+    /// else that is done with it.
+    others: [(u32, u32); Kind::ALL.len()],
+    /// Whether no hot tid is a synonym.
+    hot_is_canonical: bool,
     counts: Vec<u32>,
     pub metas: Links,
     subs: Links,
@@ -60,27 +67,50 @@ impl Tags {
     /// From the terms and from pairs of a tag and its metatag.
     pub fn of(numbering: Numbering, metas: Vec<(u32, u32)>) -> Tags {
         let Numbering { terms, canonicals, counts } = numbering;
-        let all = terms.len();
         // Edges of synonyms mean nothing; they are the canonical's.
         let is_canonical = |tid: u32| canonicals[tid as usize] == tid;
-        let metas: Vec<(u32, u32)> = metas
-            .into_iter()
-            .filter(|(tag, meta)| tag != meta && is_canonical(*tag) && is_canonical(*meta))
-            .collect();
-        let subs = metas.iter().map(|(tag, meta)| (*meta, *tag)).collect();
-        let synonyms = (0..all as u32)
-            .filter(|tid| !is_canonical(*tid))
-            .map(|tid| (canonicals[tid as usize], tid))
-            .collect();
+        let metas = metas.into_iter().map(|(tag, meta)| [tag, meta]);
+        let metas =
+            metas.filter(|pair| pair[0] != pair[1] && pair.iter().all(|tid| is_canonical(*tid)));
+        let metas = Links::new(metas.collect());
+        let synonyms = (0..terms.len() as u32).filter(|tid| !is_canonical(*tid));
+        let synonyms = synonyms.map(|tid| [canonicals[tid as usize], tid]);
+        let hot = terms.len().min(HOT as usize);
+        let others = Kind::ALL.map(|kind| {
+            let begin = hot + terms[hot..].partition_point(|term| term.kind < kind);
+            let end = hot + terms[hot..].partition_point(|term| term.kind <= kind);
+            let used = begin + counts[begin..end].partition_point(|count| *count > 0);
+            (begin as u32, used as u32)
+        });
         Tags {
             kinds: terms.iter().map(|term| term.kind as u8).collect(),
-            metas: Links::new(metas, all),
-            subs: Links::new(subs, all),
-            synonyms: Links::new(synonyms, all),
+            others,
+            hot_is_canonical: (0_u32..HOT).zip(&canonicals).all(|(tid, of)| tid == *of),
+            subs: metas.turned(),
+            metas,
+            synonyms: Links::new(synonyms.collect()),
             terms,
             canonicals,
             counts,
         }
+    }
+
+    /// The kind of a tid, as its number.
+    pub fn kind(&self, tid: u32) -> u8 {
+        if tid < HOT {
+            return self.kinds[tid as usize];
+        }
+        self.others.iter().rposition(|(begin, _)| *begin <= tid).unwrap_or(0) as u8
+    }
+
+    /// The canonical that a tid counts for.
+    pub fn canonical(&self, tid: u32) -> u32 {
+        let sure = if tid < HOT {
+            self.hot_is_canonical
+        } else {
+            tid < self.others[usize::from(self.kind(tid))].1
+        };
+        if sure { tid } else { self.canonicals[tid as usize] }
     }
 
     /// Writes what depends on no set.
@@ -91,35 +121,30 @@ impl Tags {
         let mut by_term: Vec<u32> = (0..self.terms.len() as u32).collect();
         by_term.sort_unstable_by_key(|tid| self.terms[*tid as usize]);
         out.put(Section::ByTerm, &by_term)?;
-        out.put(Section::Canonicals, &self.canonicals)?;
-        out.put(Section::MetaBegins, &self.metas.begins)?;
-        out.put(Section::Metas, &self.metas.items)?;
-        out.put(Section::SubBegins, &self.subs.begins)?;
-        out.put(Section::Subs, &self.subs.items)?;
-        out.put(Section::SynonymBegins, &self.synonyms.begins)?;
-        out.put(Section::Synonyms, &self.synonyms.items)
+        out.put(Section::Canonicals, &self.synonyms.turned().0)?;
+        out.put(Section::Synonyms, &self.synonyms.0)?;
+        out.put(Section::Metas, &self.metas.0)?;
+        out.put(Section::Subs, &self.subs.0)
     }
 
     /// A tid and everything below it, each once.
     fn below(&self, tid: u32) -> Vec<u32> {
         let (mut found, mut seen, mut at) = (vec![tid], HashSet::from([tid]), 0);
         while let Some(next) = found.get(at).copied() {
-            found.extend(self.subs.of(next).iter().filter(|sub| seen.insert(**sub)));
+            found.extend(self.subs.of(next).filter(|sub| seen.insert(*sub)));
             at += 1;
         }
         found
     }
 
-    /// Tids by kind, in the order of `keys`, largest first; and where each kind begins.
-    fn by_kind(&self, mut tids: Vec<u32>, keys: &[u32]) -> (Vec<u32>, Vec<u32>) {
-        let kind = |tid: u32| self.kinds[tid as usize];
-        tids.sort_unstable_by_key(|tid| {
-            (kind(*tid), std::cmp::Reverse(keys[*tid as usize]), self.terms[*tid as usize].id)
-        });
-        let begins = (0..=Kind::ALL.len() as u8)
-            .map(|wanted| tids.partition_point(|tid| kind(*tid) < wanted) as u32)
-            .collect();
-        (begins, tids)
+    /// Where the hot tids of each kind begin, and an end; then the same of the others.
+    fn kind_begins(&self) -> Vec<u32> {
+        let (hot, others) = self.kinds.split_at(self.kinds.len().min(HOT as usize));
+        let begins = |kinds: &[u8], first: usize| {
+            let begin = |kind: u8| (first + kinds.partition_point(|own| *own < kind)) as u32;
+            (0..=Kind::ALL.len() as u8).map(begin).collect::<Vec<u32>>()
+        };
+        [begins(hot, 0), begins(others, hot.len())].concat()
     }
 }
 
@@ -141,9 +166,11 @@ impl Groups {
 pub(super) struct Sets {
     words: Vec<u64>,
     own: Vec<u32>,
-    direct: Vec<u32>,
-    all: Vec<u32>,
-    all_counts: Vec<u32>,
+    /// Of those for whom it is another set.
+    direct: Vec<[u32; 2]>,
+    all: Vec<[u32; 2]>,
+    /// Works under each tid that has subtags.
+    umbrellas: Vec<(u32, u32)>,
     access: Vec<u32>,
     flags: Vec<u32>,
 }
@@ -157,44 +184,37 @@ impl Sets {
         access: Vec<Vec<u32>>,
         flags: [Vec<u32>; 2],
     ) -> Sets {
-        let terms = tags.terms.len();
         let mut sets = Sets {
             words: Vec::new(),
-            own: vec![NONE; terms],
-            direct: vec![NONE; terms],
-            all: vec![NONE; terms],
-            all_counts: tags.counts.clone(),
+            own: Vec::new(),
+            direct: Vec::new(),
+            all: Vec::new(),
+            umbrellas: Vec::new(),
             access: Vec::new(),
             flags: Vec::new(),
         };
-        for tid in 0..terms {
-            sets.own[tid] = sets.put(own.of(tid as u32));
-        }
+        sets.own = (0..tags.terms.len() as u32).map(|tid| sets.put(own.of(tid))).collect();
         let mut docs = Vec::new();
-        for tid in (0..terms as u32).filter(|tid| tags.canonicals[*tid as usize] == *tid) {
-            let used = |tid: &&u32| !own.of(**tid).is_empty();
-            sets.direct[tid as usize] = if tags.synonyms.of(tid).iter().any(|tid| used(&tid)) {
-                docs.clear();
-                docs.extend_from_slice(own.of(tid));
-                tags.synonyms.of(tid).iter().for_each(|tid| docs.extend_from_slice(own.of(*tid)));
-                docs.sort_unstable();
-                docs.dedup();
-                sets.put(&docs)
-            } else {
-                sets.own[tid as usize]
-            };
+        for tid in tags.synonyms.firsts() {
+            if tags.synonyms.of(tid).all(|tid| own.of(tid).is_empty()) {
+                continue;
+            }
+            docs.clear();
+            docs.extend_from_slice(own.of(tid));
+            tags.synonyms.of(tid).for_each(|tid| docs.extend_from_slice(own.of(tid)));
+            docs.sort_unstable();
+            docs.dedup();
+            let begin = sets.put(&docs);
+            sets.direct.push([tid, begin]);
         }
         drop(own);
-        sets.all.clone_from(&sets.direct);
-        for tid in (0..terms as u32).filter(|tid| !tags.subs.of(*tid).is_empty()) {
+        for tid in tags.subs.firsts() {
             let below = tags.below(tid);
             let parts: Vec<SetView<'_>> = below.iter().map(|tid| sets.direct_of(*tid)).collect();
             let union = Set::union(&parts);
-            sets.all_counts[tid as usize] = union.view().count();
-            if union.view().count() > 0 {
-                sets.all[tid as usize] = sets.words.len() as u32;
-                sets.words.extend_from_slice(union.words());
-            }
+            sets.all.push([tid, sets.words.len() as u32]);
+            sets.umbrellas.push((tid, union.view().count()));
+            sets.words.extend_from_slice(union.words());
         }
         sets.access = access.iter().map(|docs| sets.put(docs)).collect();
         sets.flags = [&complete].into_iter().chain(&flags).map(|docs| sets.put(docs)).collect();
@@ -211,25 +231,28 @@ impl Sets {
     }
 
     fn direct_of(&self, tid: u32) -> SetView<'_> {
-        let begin = self.direct[tid as usize] as usize;
-        self.words.get(begin..).map_or_else(SetView::default, SetView::new)
+        let other = self.direct.binary_search_by_key(&tid, |pair| pair[0]);
+        let begin = other.map_or(self.own[tid as usize], |at| self.direct[at][1]);
+        self.words.get(begin as usize..).map_or_else(SetView::default, SetView::new)
     }
 
     /// Writes them, and what is counted by them.
     pub fn write(&self, out: &mut BaseWriter, tags: &Tags) -> io::Result<()> {
         out.put(Section::DirectCounts, &tags.counts)?;
-        out.put(Section::AllCounts, &self.all_counts)?;
         out.put(Section::OwnSets, &self.own)?;
         out.put(Section::DirectSets, &self.direct)?;
         out.put(Section::AllSets, &self.all)?;
-        let counted = (0..tags.terms.len() as u32).filter(|tid| tags.counts[*tid as usize] > 0);
-        let (begins, by_kind) = tags.by_kind(counted.collect(), &tags.counts);
-        out.put(Section::KindBegins, &begins)?;
-        out.put(Section::ByKind, &by_kind)?;
-        let umbrellas = (0..tags.terms.len() as u32).filter(|tid| !tags.subs.of(*tid).is_empty());
-        let (begins, umbrellas) = tags.by_kind(umbrellas.collect(), &self.all_counts);
+        out.put(Section::KindBegins, &tags.kind_begins())?;
+        let kind = |tid: u32| tags.kinds[tid as usize];
+        let mut umbrellas = self.umbrellas.clone();
+        umbrellas.sort_unstable_by_key(|(tid, count)| (kind(*tid), Reverse(*count), *tid));
+        let begins: Vec<u32> = (0..=Kind::ALL.len() as u8)
+            .map(|wanted| umbrellas.partition_point(|(tid, _)| kind(*tid) < wanted) as u32)
+            .collect();
         out.put(Section::UmbrellaBegins, &begins)?;
-        out.put(Section::Umbrellas, &umbrellas)?;
+        let (tids, counts): (Vec<u32>, Vec<u32>) = umbrellas.into_iter().unzip();
+        out.put(Section::Umbrellas, &tids)?;
+        out.put(Section::UmbrellaCounts, &counts)?;
         out.put(Section::AccessSets, &self.access)?;
         out.put(Section::FlagSets, &self.flags)?;
         out.put(Section::Sets, &self.words)

@@ -8,10 +8,11 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
+use std::ops::Range;
 use std::time::Instant;
 
 use super::State;
-use super::base::{HOT, Section};
+use super::base::Section;
 use super::delta::Row;
 use super::lanes::{Bits, WORDS};
 use super::model::{Counts, FacetRequest, Kind, Term};
@@ -122,39 +123,19 @@ impl Best {
     }
 }
 
-/// Works of each tid by lists.
-struct Lists {
-    hot: Vec<u32>,
-    others: Vec<(u32, u32)>,
-}
+/// Works of each hot tid by lists.
+struct Lists(Vec<u32>);
 
 impl Lists {
     fn of(state: &State, docs: SetView<'_>) -> Lists {
         let base = state.graph.base();
-        let mut hot = vec![0_u32; HOT as usize];
-        let mut others = Vec::new();
-        docs.each(|doc| {
-            let (near, far) = base.list(doc);
+        let mut counts = vec![0_u32; usize::from(u16::MAX) + 1];
+        base.each_list(docs, |near, _| {
             for tid in near {
-                hot[usize::from(*tid)] += 1;
+                counts[usize::from(*tid)] += 1;
             }
-            let (pairs, _) = far.as_chunks::<2>();
-            others.extend(pairs.iter().map(|[low, high]| u32::from(*low) | u32::from(*high) << 16));
         });
-        others.sort_unstable();
-        let others = others.chunk_by(|one, other| one == other);
-        Lists { hot, others: others.map(|same| (same[0], same.len() as u32)).collect() }
-    }
-
-    fn get(&self, tid: u32) -> u32 {
-        let other = || self.others.binary_search_by_key(&tid, |other| other.0).ok();
-        let count = self.hot.get(tid as usize).copied();
-        count.or_else(|| other().map(|at| self.others[at].1)).unwrap_or(0)
-    }
-
-    fn each(&self) -> impl Iterator<Item = (u32, u32)> {
-        let hot = self.hot.iter().enumerate().filter(|(_, count)| **count > 0);
-        hot.map(|(tid, count)| (tid as u32, *count)).chain(self.others.iter().copied())
+        Lists(counts)
     }
 }
 
@@ -243,10 +224,10 @@ impl<'a> Counter<'a> {
         }
         let rows = self.all.values().copied().max().unwrap_or(0);
         let kind = request.kind as usize;
-        let counts = base.u32s(Section::AllCounts);
-        for tid in base.group(Section::UmbrellaBegins, Section::Umbrellas, kind) {
-            let most = counts.get(*tid as usize).copied().unwrap_or(0);
-            if u64::from(most) + rows < best.floor() || Instant::now() > self.deadline {
+        let tids = base.group(Section::UmbrellaBegins, Section::Umbrellas, kind);
+        let counts = base.group(Section::UmbrellaBegins, Section::UmbrellaCounts, kind);
+        for (tid, most) in tids.iter().zip(counts) {
+            if u64::from(*most) + rows < best.floor() || Instant::now() > self.deadline {
                 break;
             }
             if !graph.has_moved(*tid) {
@@ -257,31 +238,39 @@ impl<'a> Counter<'a> {
         }
     }
 
+    /// Offers every tag that rows of the delta have.
+    fn offer_newer(&self, request: &FacetRequest, best: &mut Best, cost: &mut u64) {
+        let graph = &self.state.graph;
+        let rows = if request.with_metas { &self.all } else { &self.direct };
+        for (tid, rows) in rows {
+            if graph.kind(*tid) == Some(request.kind) && !self.special(request, *tid) {
+                self.offer(best, *tid, self.against.count(graph.direct(*tid), cost) + rows);
+            }
+        }
+    }
+
     fn by_sets(&self, request: &FacetRequest, left: &mut u64) -> Option<Counts> {
         let graph = &self.state.graph;
         let base = graph.base();
         let mut best = Best::new(request.top);
         let mut cost = 0;
         self.offer_special(request, &mut best, &mut cost);
+        self.offer_newer(request, &mut best, &mut cost);
         let rows = if request.with_metas { &self.all } else { &self.direct };
-        let newer = rows.iter().filter(|(tid, _)| {
-            graph.kind(**tid) == Some(request.kind) && !self.special(request, **tid)
-        });
-        for (tid, rows) in newer {
-            self.offer(&mut best, *tid, self.against.count(graph.direct(*tid), &mut cost) + rows);
-        }
         let counts = base.u32s(Section::DirectCounts);
-        for tid in base.group(Section::KindBegins, Section::ByKind, request.kind as usize) {
-            let most = counts.get(*tid as usize).copied().unwrap_or(0);
-            if u64::from(most) < best.floor() {
-                break;
-            }
-            if cost > *left || Instant::now() > self.deadline {
-                *left = 0;
-                return None;
-            }
-            if !rows.contains_key(tid) && !self.special(request, *tid) {
-                self.offer(&mut best, *tid, self.against.count(graph.direct(*tid), &mut cost));
+        for tids in base.of_kind(request.kind) {
+            for tid in tids {
+                let most = counts.get(tid as usize).copied().unwrap_or(0);
+                if u64::from(most) < best.floor() {
+                    break;
+                }
+                if cost > *left || Instant::now() > self.deadline {
+                    *left = 0;
+                    return None;
+                }
+                if !rows.contains_key(&tid) && !self.special(request, tid) {
+                    self.offer(&mut best, tid, self.against.count(graph.direct(tid), &mut cost));
+                }
             }
         }
         *left -= cost.min(*left);
@@ -289,25 +278,49 @@ impl<'a> Counter<'a> {
     }
 
     fn by_lists(&self, request: &FacetRequest, lists: &Lists) -> Counts {
-        let graph = &self.state.graph;
-        let kinds = graph.base().kinds();
+        let base = self.state.graph.base();
+        let counts = base.u32s(Section::DirectCounts);
         let mut best = Best::new(request.top);
-        let of_kind = |tid: u32| kinds.get(tid as usize) == Some(&(request.kind as u8));
-        for (tid, count) in lists.each() {
-            if u64::from(count) >= best.floor() && of_kind(tid) && !self.special(request, tid) {
-                let rows = self.rows_with(request, tid);
-                if rows == 0 {
-                    self.offer(&mut best, tid, count.into());
-                }
-            }
-        }
-        let rows = if request.with_metas { &self.all } else { &self.direct };
-        for (tid, rows) in rows {
-            if graph.kind(*tid) == Some(request.kind) && !self.special(request, *tid) {
-                self.offer(&mut best, *tid, u64::from(lists.get(*tid)) + rows);
-            }
-        }
         self.offer_special(request, &mut best, &mut 0);
+        self.offer_newer(request, &mut best, &mut 0);
+        let [hot, others] = base.of_kind(request.kind);
+        let plain = |tid: u32| !self.special(request, tid) && self.rows_with(request, tid) == 0;
+        for tid in hot {
+            let most = counts.get(tid as usize).copied().unwrap_or(0);
+            if u64::from(most) < best.floor() {
+                break;
+            }
+            let count = lists.0.get(tid as usize).copied().unwrap_or(0).into();
+            if count >= best.floor() && plain(tid) {
+                self.offer(&mut best, tid, count);
+            }
+        }
+        // Of the others only those can enter that have enough works in all.
+        let range = others.start as usize..others.end as usize;
+        let enough = counts.get(range).unwrap_or_default();
+        let enough = enough.partition_point(|count| u64::from(*count) >= best.floor());
+        let others = others.start..others.start + enough as u32;
+        for same in self.others(others).chunk_by(|one, other| one == other) {
+            if same.len() as u64 >= best.floor() && plain(same[0]) {
+                self.offer(&mut best, same[0], same.len() as u64);
+            }
+        }
         best.counts(request.kind)
+    }
+
+    /// Each of these tids as often as works that were found have it, ascending.
+    fn others(&self, wanted: Range<u32>) -> Vec<u32> {
+        let mut found = Vec::new();
+        if wanted.is_empty() {
+            return found;
+        }
+        let base = self.state.graph.base();
+        base.each_list(self.docs, |_, far| {
+            let (pairs, _) = far.as_chunks::<2>();
+            let tids = pairs.iter().map(|[low, high]| u32::from(*low) | u32::from(*high) << 16);
+            found.extend(tids.filter(|tid| wanted.contains(tid)));
+        });
+        found.sort_unstable();
+        found
     }
 }

@@ -90,29 +90,35 @@ impl Graph {
 
     /// The canonical that a tid counts for; itself if it is no synonym.
     pub fn canonical(&self, tid: u32) -> u32 {
-        let based = || self.base.u32s(Section::Canonicals).get(tid as usize).copied();
+        let based = || Some(self.base.pairs(Section::Canonicals, tid).first()?[1]);
         self.changed.get(&tid).map(|tag| tag.canonical).or_else(based).unwrap_or(tid)
     }
 
     /// The metatags right above a canonical.
-    pub fn metas(&self, tid: u32) -> &[u32] {
-        let based = || self.base.group(Section::MetaBegins, Section::Metas, tid as usize);
-        self.changed.get(&tid).map_or_else(based, |tag| &tag.metas)
+    pub fn metas(&self, tid: u32) -> impl Iterator<Item = u32> {
+        let changed = self.changed.get(&tid);
+        let based = || self.base.pairs(Section::Metas, tid);
+        let (based, now) = changed.map_or_else(|| (based(), &[][..]), |tag| (&[][..], &tag.metas));
+        based.iter().map(|pair| pair[1]).chain(now.iter().copied())
     }
 
     /// The synonyms of a canonical.
     fn synonyms(&self, tid: u32) -> impl Iterator<Item = u32> {
-        let based = self.base.group(Section::SynonymBegins, Section::Synonyms, tid as usize);
-        let still = based.iter().copied().filter(move |other| self.canonical(*other) == tid);
+        let based = self.base.pairs(Section::Synonyms, tid);
+        let still = based.iter().map(|pair| pair[1]);
+        let still = still.filter(move |other| self.canonical(*other) == tid);
         let brought = self.synonyms.get(&tid).map(Vec::as_slice).unwrap_or_default();
-        still.chain(brought.iter().copied().filter(move |other| !based.contains(other)))
+        let new = move |other: &u32| !based.contains(&[tid, *other]);
+        still.chain(brought.iter().copied().filter(new))
     }
 
     fn subs(&self, tid: u32) -> impl Iterator<Item = u32> {
-        let based = self.base.group(Section::SubBegins, Section::Subs, tid as usize);
-        let still = based.iter().copied().filter(move |other| self.metas(*other).contains(&tid));
+        let based = self.base.pairs(Section::Subs, tid);
+        let still = based.iter().map(|pair| pair[1]);
+        let still = still.filter(move |other| self.metas(*other).any(|meta| meta == tid));
         let brought = self.subs.get(&tid).map(Vec::as_slice).unwrap_or_default();
-        still.chain(brought.iter().copied().filter(move |other| !based.contains(other)))
+        let new = move |other: &u32| !based.contains(&[tid, *other]);
+        still.chain(brought.iter().copied().filter(new))
     }
 
     /// These and all that can be reached from them, each once.
@@ -136,7 +142,7 @@ impl Graph {
 
     /// These canonicals and all of their metatags.
     pub fn above(&self, tids: &[u32]) -> BTreeSet<u32> {
-        self.reach(tids, |tid| self.metas(tid).iter().copied())
+        self.reach(tids, |tid| self.metas(tid))
     }
 
     /// Every tid whose works a canonical means: below it, synonyms included.
@@ -148,13 +154,13 @@ impl Graph {
 
     /// Works of the base with this canonical or a synonym of it.
     pub fn direct(&self, tid: u32) -> SetView<'_> {
-        let based = || self.base.set(Section::DirectSets, tid as usize);
+        let based = || self.base.direct(tid);
         self.means.get(&tid).map_or_else(based, |means| means.direct.view())
     }
 
     /// Works of the base with this canonical, a synonym, or anything below it.
     pub fn all(&self, tid: u32) -> SetView<'_> {
-        let based = || self.base.set(Section::AllSets, tid as usize);
+        let based = || self.base.all(tid);
         self.means.get(&tid).map_or_else(based, |means| means.all.view())
     }
 
@@ -196,7 +202,8 @@ impl Graph {
             metas.sort_unstable();
             metas.dedup();
             let new = Changed { canonical, metas, change };
-            let same = self.canonical(tid) == canonical && self.metas(tid) == new.metas;
+            let same =
+                self.canonical(tid) == canonical && self.metas(tid).eq(new.metas.iter().copied());
             if same {
                 continue;
             }
@@ -231,16 +238,13 @@ impl Graph {
         (self.synonyms, self.subs) = (Arc::new(synonyms), Arc::new(subs));
     }
 
-    fn own(&self, tid: u32) -> SetView<'_> {
-        self.base.set(Section::OwnSets, tid as usize)
-    }
-
     /// Works out what a canonical means; a synonym means nothing by itself.
     fn mean(&self, tid: u32) -> Means {
         if self.canonical(tid) != tid {
             return Means { direct: Set::of(&[]), all: Set::of(&[]) };
         }
-        let own = |tid: u32| [tid].into_iter().chain(self.synonyms(tid)).map(|tid| self.own(tid));
+        let own =
+            |tid: u32| [tid].into_iter().chain(self.synonyms(tid)).map(|tid| self.base.own(tid));
         let direct: Vec<SetView<'_>> = own(tid).collect();
         let all: Vec<SetView<'_>> = self.below(tid).into_iter().flat_map(own).collect();
         Means { direct: Set::union(&direct), all: Set::union(&all) }
@@ -253,10 +257,10 @@ impl Graph {
             if self.base.kinds().get(tid as usize) != Some(&(kind as u8)) {
                 continue;
             }
-            let based = self.base.group(Section::SynonymBegins, Section::Synonyms, tid as usize);
-            let parts = || [tid].into_iter().chain(based.iter().copied());
+            let based = self.base.pairs(Section::Synonyms, tid);
+            let parts = || [tid].into_iter().chain(based.iter().map(|pair| pair[1]));
             if parts().any(|part| self.changed.contains_key(&part)) {
-                let named = parts().filter(|part| self.own(*part).has(doc));
+                let named = parts().filter(|part| self.base.own(*part).has(doc));
                 into.extend(named.map(|part| self.canonical(part)));
             } else {
                 into.push(tid);
@@ -274,8 +278,8 @@ impl Graph {
             let of_kind = touched.iter().copied().filter(|tid| self.kind(*tid) == Some(kind));
             let mut docs: Vec<SetView<'_>> = Vec::new();
             for tid in of_kind {
-                docs.push(self.base.set(Section::AllSets, tid as usize));
-                docs.push(self.own(tid));
+                docs.push(self.base.all(tid));
+                docs.push(self.base.own(tid));
                 docs.push(self.all(tid));
             }
             if docs.is_empty() {
@@ -338,15 +342,18 @@ impl Graph {
 }
 
 /// Whether these fandoms, synonyms resolved, share neither a fandom nor a metatag.
-pub(super) fn is_crossover<'a>(fandoms: &[u32], metas: impl Fn(u32) -> &'a [u32]) -> bool {
+pub(super) fn is_crossover<I: Iterator<Item = u32>>(
+    fandoms: &[u32],
+    metas: impl Fn(u32) -> I,
+) -> bool {
     let Some((first, others)) = fandoms.split_first() else { return false };
     let above = |tid: u32| {
         let mut found = vec![tid];
         let mut at = 0;
         while let Some(next) = found.get(at).copied() {
             for meta in metas(next) {
-                if !found.contains(meta) {
-                    found.push(*meta);
+                if !found.contains(&meta) {
+                    found.push(meta);
                 }
             }
             at += 1;

@@ -81,23 +81,19 @@ lanes! {
     }
 }
 lanes! {
-    /// Keeps works whose number lies between these, both included; there is a number for each
-    /// work of the chunk, or fewer in the last one.
-    fn keep_between(bits: &mut Bits, numbers: &[u32], low: u32, high: u32) {
-        let (whole, rest) = numbers.as_chunks::<64>();
-        for (word, numbers) in bits.iter_mut().zip(whole) {
-            let mut found = 0_u64;
-            for (at, number) in numbers.iter().enumerate() {
-                found |= u64::from((low..=high).contains(number)) << at;
+    /// Keeps works whose class lies between these two; those of the two themselves are moved to
+    /// `ends`. There is a class for each work of the chunk, or fewer in the last one: works beyond
+    /// are dropped.
+    fn keep_classes(bits: &mut Bits, ends: &mut Bits, classes: &[u8], first: u8, last: u8) {
+        let mut whole = classes.chunks(64);
+        for (word, ends) in bits.iter_mut().zip(ends.iter_mut()) {
+            let (mut inside, mut end) = (0_u64, 0_u64);
+            for (at, class) in whole.next().unwrap_or_default().iter().enumerate() {
+                inside |= u64::from(first < *class && *class < last) << at;
+                end |= u64::from(*class == first || *class == last) << at;
             }
-            *word &= found;
-        }
-        let mut last = 0_u64;
-        for (at, number) in rest.iter().enumerate() {
-            last |= u64::from((low..=high).contains(number)) << at;
-        }
-        for (at, word) in bits.iter_mut().enumerate().skip(whole.len()) {
-            *word &= if at == whole.len() { last } else { 0 };
+            *ends = *word & end;
+            *word &= inside;
         }
     }
 }
@@ -120,24 +116,28 @@ mod tests {
 
         #[test]
         fn loops_do_what_one_bit_at_a_time_does(
-            one in some_bits(), other in some_bits(), length in 65_000_usize..=65_536, low: u32, high: u32,
+            one in some_bits(), other in some_bits(),
+            length in 65_000_usize..=65_536, first: u8, last: u8,
         ) {
             let has = |bits: &Bits, at: usize| bits[at / 64] >> (at % 64) & 1 == 1;
-            let numbers: Vec<u32> =
-                (0..length as u32).map(|at| at.wrapping_mul(2_654_435_761)).collect();
-            let (mut and_, mut not_, mut or_, mut between) =
-                (one.clone(), one.clone(), one.clone(), one.clone());
+            let classes: Vec<u8> =
+                (0..length as u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+            let (mut and_, mut not_, mut or_) = (one.clone(), one.clone(), one.clone());
+            let (mut inside, mut ends) = (one.clone(), other.clone());
             and(&mut and_, &other);
             and_not(&mut not_, &other);
             or(&mut or_, &other);
-            keep_between(&mut between, &numbers, low, high);
+            keep_classes(&mut inside, &mut ends, &classes, first, last);
             for at in 0..65_536 {
                 let (one, other) = (has(&one, at), has(&other, at));
                 prop_assert_eq!(has(&and_, at), one && other);
                 prop_assert_eq!(has(&not_, at), one && !other);
                 prop_assert_eq!(has(&or_, at), one || other);
-                let inside = numbers.get(at).is_some_and(|number| low <= *number && *number <= high);
-                prop_assert_eq!(has(&between, at), one && inside);
+                let class = classes.get(at).copied();
+                let between = class.is_some_and(|class| first < class && class < last);
+                prop_assert_eq!(has(&inside, at), one && between);
+                let end = class.is_some_and(|class| class == first || class == last);
+                prop_assert_eq!(has(&ends, at), one && end);
             }
             let ones = |bits: &Bits| (0..65_536).filter(|at| has(bits, *at)).count() as u32;
             prop_assert_eq!(count(&one), ones(&one));

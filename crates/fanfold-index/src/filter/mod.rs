@@ -27,6 +27,8 @@ mod model_tests;
 mod naive;
 #[cfg(test)]
 mod set_tests;
+#[cfg(test)]
+mod torn_tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -226,15 +228,19 @@ impl FilterIndex {
             meeting.map(Arc::as_ref).partition(|row| muted.holds(row));
         found.muted += hidden.len() as u64;
         let docs = found.docs.view();
-        let mut counter = Counter::new(&state, docs, &rows, deadline);
-        let facets = counter.facets(&request.facets);
-        Answer {
+        let mut answer = Answer {
             total: u64::from(docs.count()) + rows.len() as u64,
             muted: found.muted,
             works: page::page(request, &state, docs, &rows),
-            facets,
-            partial: found.partial || counter.partial,
+            facets: Vec::new(),
+            partial: found.partial,
+        };
+        if !request.facets.is_empty() {
+            let mut counter = Counter::new(&state, docs, &rows, deadline);
+            answer.facets = counter.facets(&request.facets);
+            answer.partial |= counter.partial;
         }
+        answer
     }
 }
 

@@ -51,7 +51,7 @@ fn key() -> impl Strategy<Value = Vec<u8>> {
     proptest::collection::vec(select(&b"ab"[..]), 0..4)
 }
 
-fn work() -> impl Strategy<Value = WorkRow> {
+pub(super) fn work() -> impl Strategy<Value = WorkRow> {
     (
         1_i64..60,
         proptest::collection::vec(term(), 0..9),
@@ -104,7 +104,7 @@ fn facet() -> impl Strategy<Value = FacetRequest> {
         .prop_map(|(kind, top, with_metas)| FacetRequest { kind, top, with_metas })
 }
 
-fn request() -> impl Strategy<Value = Request> {
+pub(super) fn request() -> impl Strategy<Value = Request> {
     let muted = prop_oneof![
         3 => Just(Filter::Any(Vec::new())),
         1 => proptest::collection::vec(term().prop_map(Filter::Has), 1..4).prop_map(Filter::Any),

@@ -108,7 +108,7 @@ impl Test {
 pub(super) enum Node<'a> {
     Set(SetView<'a>),
     Owned(Set),
-    Range { numbers: &'a [u32], low: u32, high: u32 },
+    Range(Between<'a>),
     First { set: SetView<'a>, firsts: &'a [u32], meant: &'a BTreeSet<u32> },
     All { keep: Vec<Node<'a>>, drop: Vec<Node<'a>> },
     Any(Vec<Node<'a>>),
@@ -129,7 +129,8 @@ impl<'a> Node<'a> {
                 Node::First { set: graph.all(first.tid), firsts, meant: &first.meant }
             }
             Test::Range(column, low, high) => {
-                Node::Range { numbers: base.column(*column), low: *low, high: *high }
+                let (classes, begins) = base.classes(*column);
+                Node::Range(Between::new(base.column(*column), classes, begins, *low, *high))
             }
             Test::Is(flag) => Node::Set(graph.flag(*flag)),
             Test::In(works) => {
@@ -161,7 +162,7 @@ impl<'a> Node<'a> {
         match self {
             Node::Set(set) => set.count().into(),
             Node::Owned(set) => set.view().count().into(),
-            Node::Range { .. } => u64::from(docs) + 1,
+            Node::Range(_) => u64::from(docs) + 1,
             Node::First { set, .. } => u64::from(docs) * 2 + u64::from(set.count()),
             Node::All { keep, .. } => {
                 keep.iter().map(|node| node.weight(docs)).min().unwrap_or(docs.into())
@@ -176,10 +177,7 @@ impl<'a> Node<'a> {
             _ if out.is_empty() => {}
             Node::Set(set) => out.keep(set.chunk(number)),
             Node::Owned(set) => out.keep(set.view().chunk(number)),
-            Node::Range { numbers, low, high } => {
-                let numbers = chunk_of(numbers, number);
-                out.keep_between(numbers, *low, *high);
-            }
+            Node::Range(between) => between.keep(number, out),
             Node::First { set, firsts, meant } => {
                 out.keep(set.chunk(number));
                 let firsts = chunk_of(firsts, number);
@@ -224,9 +222,51 @@ impl<'a> Node<'a> {
     }
 }
 
-fn chunk_of(numbers: &[u32], number: u16) -> &[u32] {
+fn chunk_of<T>(numbers: &[T], number: u16) -> &[T] {
     let begin = usize::from(number) * CHUNK;
     numbers.get(begin..numbers.len().min(begin + CHUNK)).unwrap_or_default()
+}
+
+/// A range of a column's numbers. A number whose class lies inside is inside; only those of the
+/// classes at the two ends are looked at: a byte is nearer than a number.
+#[derive(Debug)]
+pub(super) struct Between<'a> {
+    numbers: &'a [u32],
+    classes: &'a [u8],
+    low: u32,
+    high: u32,
+    /// The classes of the two ends.
+    first: u8,
+    last: u8,
+}
+
+impl<'a> Between<'a> {
+    fn new(
+        numbers: &'a [u32],
+        classes: &'a [u8],
+        begins: &[u32],
+        low: u32,
+        high: u32,
+    ) -> Between<'a> {
+        let class = |number: u32| {
+            begins.partition_point(|begin| *begin <= number).saturating_sub(1).min(255) as u8
+        };
+        Between { numbers, classes, low, high, first: class(low), last: class(high) }
+    }
+
+    /// Keeps docs of the chunk whose numbers lie between the ends, both included.
+    fn keep(&self, number: u16, out: &mut Scratch) {
+        if self.low > self.high {
+            out.set(Chunk::Empty);
+            return;
+        }
+        let (numbers, classes) = (chunk_of(self.numbers, number), chunk_of(self.classes, number));
+        let inside = |low: u16| {
+            let number = numbers.get(usize::from(low));
+            number.is_some_and(|number| self.low <= *number && *number <= self.high)
+        };
+        out.keep_classes(classes, self.first, self.last, inside);
+    }
 }
 
 /// Chunks to work on, used again and again.

@@ -3,8 +3,9 @@
 //! Owns the layout in which sets lie in memory and on disk, which is the same: 64-bit words.
 //! The first word holds the number of works (low half) and of chunks (high half); one word for
 //! each chunk follows: its number (16 bits), its works less one (16 bits), and where its words
-//! begin among those behind (32 bits). A chunk of up to [`LIST_MAX`] works is a list of 16-bit
-//! numbers, a larger one 1,024 words of bits, a whole one has no words. What lies on disk may be
+//! begin among those behind (32 bits). A chunk of one work has that work in place of the begin, one
+//! of up to [`LIST_MAX`] is a list of 16-bit numbers, a larger one 1,024 words of bits, a whole one
+//! has no words. What lies on disk may be
 //! torn: reading it gives wrong works at worst, never a fault.
 
 use zerocopy::{FromBytes, IntoBytes};
@@ -16,6 +17,9 @@ pub(super) const CHUNK: usize = 1 << 16;
 /// The most works that are kept as a list. Measured: at this size a list is counted against bits
 /// as fast as bits are.
 const LIST_MAX: usize = 2048;
+
+/// With more works than this in a chunk, all of it is looked at instead of each.
+const MANY: u32 = 2_000;
 
 /// The works of one chunk, their numbers counted from the chunk's first.
 #[derive(Clone, Copy, Debug)]
@@ -99,7 +103,13 @@ impl<'a> SetView<'a> {
         self.count
     }
 
-    fn at(&self, head: u64) -> Chunk<'a> {
+    fn at(&self, head: &'a u64) -> Chunk<'a> {
+        if *head as u32 >> 16 == 0 {
+            // The one work stands in the head itself.
+            let parts = <[u16]>::ref_from_bytes(head.as_bytes()).unwrap_or_default();
+            let upper = if cfg!(target_endian = "little") { 2..3 } else { 1..2 };
+            return parts.get(upper).map_or(Chunk::Empty, Chunk::List);
+        }
         let count = (head >> 16) as u16 as usize + 1;
         let begin = (head >> 32) as usize;
         if count == CHUNK {
@@ -121,13 +131,13 @@ impl<'a> SetView<'a> {
 
     /// The chunks that have works, ascending.
     pub fn chunks(self) -> impl Iterator<Item = (u16, Chunk<'a>)> {
-        self.heads.iter().map(move |head| (*head as u16, self.at(*head)))
+        self.heads.iter().map(move |head| (*head as u16, self.at(head)))
     }
 
     /// The chunk of this number.
     pub fn chunk(&self, number: u16) -> Chunk<'a> {
         let found = self.heads.binary_search_by_key(&number, |head| *head as u16);
-        found.ok().and_then(|at| self.heads.get(at)).map_or(Chunk::Empty, |head| self.at(*head))
+        found.ok().and_then(|at| self.heads.get(at)).map_or(Chunk::Empty, |head| self.at(head))
     }
 
     /// Whether the work is in the set.
@@ -198,8 +208,12 @@ pub(super) fn write(docs: &[u32], out: &mut Vec<u64>) {
     let first_word = out.len();
     for (at, same) in chunks.enumerate() {
         let begin = (out.len() - first_word) as u64;
-        let head = u64::from(same[0] >> 16) | (same.len() as u64 - 1) << 16 | begin << 32;
+        let place = if let [one] = same { u64::from(*one as u16) } else { begin };
+        let head = u64::from(same[0] >> 16) | (same.len() as u64 - 1) << 16 | place << 32;
         out[start + 1 + at] = head;
+        if same.len() == 1 {
+            continue;
+        }
         if same.len() <= LIST_MAX {
             out.extend(same.chunks(4).map(|four| {
                 four.iter().rev().fold(0, |word, doc| word << 16 | u64::from(*doc as u16))
@@ -229,11 +243,15 @@ impl SetMaker {
         if count == 0 {
             return 0;
         }
-        let begin = self.words.len() as u64;
-        self.heads.push(u64::from(number) | (u64::from(count) - 1) << 16 | begin << 32);
+        let view = scratch.view();
+        let place = match view {
+            Chunk::List([one]) => u64::from(*one),
+            _ => self.words.len() as u64,
+        };
+        self.heads.push(u64::from(number) | (u64::from(count) - 1) << 16 | place << 32);
         self.count += u64::from(count);
-        match scratch.view() {
-            Chunk::Empty | Chunk::Full => {}
+        match view {
+            Chunk::Empty | Chunk::Full | Chunk::List([_]) => {}
             Chunk::List(list) => {
                 self.words.extend(list.chunks(4).map(|four| {
                     four.iter().rev().fold(0, |word, low| word << 16 | u64::from(*low))
@@ -371,34 +389,39 @@ impl Scratch {
         }
     }
 
-    /// Keeps works whose number lies between these, both included; `numbers` are the chunk's.
-    pub fn keep_between(&mut self, numbers: &[u32], low: u32, high: u32) {
-        if self.form == Form::Full {
-            self.spread();
-        }
-        let inside = |at: u16| {
-            numbers.get(usize::from(at)).is_some_and(|number| low <= *number && *number <= high)
+    /// Keeps works whose class lies between these two; `inside` decides for the two themselves.
+    /// `classes` are those of the chunk, or fewer in the last one: works beyond are dropped.
+    pub fn keep_classes(
+        &mut self,
+        classes: &[u8],
+        first: u8,
+        last: u8,
+        inside: impl Fn(u16) -> bool,
+    ) {
+        let so = |low: u16| {
+            classes.get(usize::from(low)).is_some_and(|class| {
+                first < *class && *class < last
+                    || (*class == first || *class == last) && inside(low)
+            })
         };
-        match self.form {
-            Form::Empty => {}
-            Form::List => self.list.retain(|at| inside(*at)),
-            // A look at every number is quicker than picking out many.
-            _ if lanes::count(&self.bits) > 6_000 => {
-                lanes::keep_between(&mut self.bits, numbers, low, high);
-            }
-            _ => {
-                for (at, word) in self.bits.iter_mut().enumerate() {
-                    let mut left = *word;
-                    while left != 0 {
-                        let bit = left.trailing_zeros();
-                        if !inside((at << 6) as u16 | bit as u16) {
-                            *word &= !(1 << bit);
-                        }
-                        left &= left - 1;
-                    }
-                }
-            }
+        let many = match self.form {
+            Form::Full => true,
+            // A look at every class is quicker than picking out many.
+            Form::Bits => lanes::count(&self.bits) > MANY,
+            Form::Empty | Form::List => false,
+        };
+        if !many {
+            self.keep_if(so);
+            return;
         }
+        self.spread();
+        let mut ends = Box::new([0; WORDS]);
+        lanes::keep_classes(&mut self.bits, &mut ends, classes, first, last);
+        each_bit(&ends, |low| {
+            if inside(low) {
+                self.bits[usize::from(low >> 6)] |= 1 << (low & 63);
+            }
+        });
         self.notice_empty();
     }
 
