@@ -240,7 +240,7 @@ fn an_empty_answer_says_which_part_to_drop() {
     let page = page.sees("without <strong dir=\"auto\">at most 699 words</strong>");
     let page = page.sees("without <strong dir=\"auto\">fandom: Far Seas</strong>");
     page.sees_no("without <strong dir=\"auto\">rating: Mature</strong>");
-    ask(&site, "words:<5 words:>4000000").sees("It takes more than one part less");
+    ask(&site, "words:<5 words:>4000000").sees("Leave out several parts at once");
 }
 
 #[test]
