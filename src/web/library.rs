@@ -310,10 +310,10 @@ fn list_page(app: &App, tx: &Read<'_>, draft: &Draft) -> Result<(ListPage, Keep)
     };
     let answered = found.is_some() && !refused;
     let found = found.unwrap_or_default();
-    let base = draft.address.base();
     let total = found.answer.total;
-    let pager = Pager::new(draft.page.as_deref(), total, PAGE, base);
-    let tally = Tally::new(app, tx, &draft.ask, &draft.address, found.answer.facets.clone(), begin)?;
+    let pager = Pager::new(draft.page.as_deref(), total, PAGE, draft.address.base());
+    let counted = found.answer.facets.clone();
+    let tally = Tally::new(app, tx, &draft.ask, &draft.address, counted, begin)?;
     let words = !found.words.is_empty();
     let parts = Parts {
         fields: &draft.fields,
