@@ -1,7 +1,7 @@
 //! Finished pages: made once, kept while the store does not change, sent as they are.
 //!
 //! Owns what an HTML answer looks like on the wire: its entity tag, its compressed form, `304 Not
-//! Modified`. A page is good as long as the store's generation is the one that it was made from,
+//! Modified`. A page is good as long as the library's state is the one that it was made from,
 //! so nothing ever has to be thrown out by name.
 
 use std::io::Write;

@@ -23,12 +23,14 @@ use super::search::HitRow;
 use super::works::PAGE;
 use super::{Keep, Site, blocking, imports};
 use crate::app::App;
-use crate::archive::work::WorkId;
+use crate::archive::work::{Millis, WorkId};
 use crate::find::{self, Finding, Window};
 use crate::store::Read;
 
 /// The most parts of a question that are left out by way of trial when nothing answers it.
 const TRIALS: usize = 8;
+/// A page that took so long already is finished without what would only be pleasant to know.
+const LONG: i64 = 2_000;
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct ListQuery {
@@ -278,7 +280,13 @@ fn behind(app: &App, tx: &Read<'_>) -> Result<Behind, Error> {
     Ok(Behind { works, anything: works || tags || app.index.position() < last })
 }
 
+/// Whether there is still time for what a page can do without.
+pub(super) fn has_time(app: &App, begin: Millis) -> bool {
+    app.now().0.saturating_sub(begin.0) < LONG
+}
+
 fn list_page(app: &App, tx: &Read<'_>, draft: &Draft) -> Result<(ListPage, Keep), Error> {
+    let begin = app.now();
     let progress = imports::progress_line(app.progress.snapshot());
     // Looked at before anything is found: an answer is as new as this at least.
     let behind = behind(app, tx)?;
@@ -302,10 +310,10 @@ fn list_page(app: &App, tx: &Read<'_>, draft: &Draft) -> Result<(ListPage, Keep)
     };
     let answered = found.is_some() && !refused;
     let found = found.unwrap_or_default();
-    let base = draft.address.base();
     let total = found.answer.total;
-    let pager = Pager::new(draft.page.as_deref(), total, PAGE, base);
-    let tally = Tally::new(app, tx, &draft.ask, &draft.address, found.answer.facets.clone())?;
+    let pager = Pager::new(draft.page.as_deref(), total, PAGE, draft.address.base());
+    let counted = found.answer.facets.clone();
+    let tally = Tally::new(app, tx, &draft.ask, &draft.address, counted, begin)?;
     let words = !found.words.is_empty();
     let parts = Parts {
         fields: &draft.fields,
@@ -317,7 +325,7 @@ fn list_page(app: &App, tx: &Read<'_>, draft: &Draft) -> Result<(ListPage, Keep)
     let chips = chip::chips(&draft.ask, &draft.address);
     let panel = PanelView::new(tx, &parts, chips.len())?;
     let everything = draft.ask == Ask::default();
-    let trials = if total == 0 && answered { trials(app, tx, draft) } else { Vec::new() };
+    let trials = if total == 0 && answered { trials(app, tx, draft, begin) } else { Vec::new() };
     let keeps = progress.is_none() && !behind.anything && is_timeless(&draft.ask) && answered;
     let page = ListPage {
         empty: totals.works == 0,
@@ -389,10 +397,13 @@ fn hits(app: &App, tx: &Read<'_>, draft: &Draft, found: &Finding) -> Result<Vec<
 }
 
 /// How many works there would be without each part of the question; the most first.
-fn trials(app: &App, tx: &Read<'_>, draft: &Draft) -> Vec<Trial> {
+fn trials(app: &App, tx: &Read<'_>, draft: &Draft, begin: Millis) -> Vec<Trial> {
     let window = Window::default();
     let mut trials = Vec::new();
     for part in draft.ask.clause.parts().iter().take(TRIALS) {
+        if !has_time(app, begin) {
+            break;
+        }
         let without = draft.ask.clone().without(part);
         // What cannot be asked even then is no way out.
         let Ok(found) = find::find(app, tx, &without, None, &window) else { continue };

@@ -24,6 +24,7 @@ mod security;
 mod tags;
 mod works;
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use askama::Template;
@@ -126,7 +127,16 @@ enum Keep {
 impl Site {
     /// The page that is kept for an address, if it still holds.
     fn kept(&self, uri: &Uri) -> Option<Page> {
-        self.pages.get(address(uri), self.app.store.generation())
+        self.pages.get(address(uri), self.state())
+    }
+
+    /// A number that is another one after every write: of this process at once, and of others
+    /// (`fanfold tags` beside the site) as soon as the filters know of it.
+    fn state(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        let known = self.app.filters.position();
+        (self.app.store.generation(), known.works, known.tags).hash(&mut hasher);
+        hasher.finish()
     }
 
     /// Makes a page from one snapshot of the store, on a blocking thread.
@@ -137,9 +147,9 @@ impl Site {
     ) -> Result<Page, Error> {
         blocking(move || {
             // Before the snapshot: a write in between makes the page old, never wrongly new.
-            let generation = self.app.store.generation();
+            let state = self.state();
             let (page, keep) = self.app.store.read(|tx| make(&self.app, tx))?;
-            let page = Page::new(page.render()?, StatusCode::OK, generation);
+            let page = Page::new(page.render()?, StatusCode::OK, state);
             if keep == Keep::Yes {
                 self.pages.keep(address(&uri), &page);
             }

@@ -11,12 +11,12 @@ use fanfold_index::filter::{Counts, FacetRequest, Kind, Term};
 
 use super::error::Error;
 use super::filter::{DATES, FIRST_KINDS, Fault, Fields, NUMBERS, SORTS, TAGS, key};
-use super::library::Address;
+use super::library::{self, Address};
 use super::page::number;
 use crate::app::App;
 use crate::archive::language;
 use crate::archive::tag;
-use crate::archive::work::TagId;
+use crate::archive::work::{Millis, TagId};
 use crate::find::{self, Window};
 use crate::store::Read;
 use crate::transfer::filters::term_of;
@@ -167,6 +167,7 @@ impl Tally {
         ask: &Ask,
         address: &Address,
         counted: Vec<Counts>,
+        begin: Millis,
     ) -> Result<Tally, Error> {
         let asked = facets(address);
         let mut counts: HashMap<Kind, Counts> =
@@ -177,7 +178,7 @@ impl Tally {
             let Some(picks) = panel.tags.get(&field) else { continue };
             let one_each = matches!(facet.kind, Kind::Rating | Kind::Language);
             let any = picks.any || one_each || address.any.contains(&key(field));
-            if picks.include.is_empty() || !any {
+            if picks.include.is_empty() || !any || !library::has_time(app, begin) {
                 continue;
             }
             let mut without = panel.clone();

@@ -240,7 +240,7 @@ fn an_empty_answer_says_which_part_to_drop() {
     let page = page.sees("without <strong dir=\"auto\">at most 699 words</strong>");
     let page = page.sees("without <strong dir=\"auto\">fandom: Far Seas</strong>");
     page.sees_no("without <strong dir=\"auto\">rating: Mature</strong>");
-    ask(&site, "words:<5 words:>4000000").sees("It takes more than one part less");
+    ask(&site, "words:<5 words:>4000000").sees("Leave out several parts at once");
 }
 
 #[test]
@@ -294,4 +294,31 @@ fn a_new_work_is_in_every_answer() {
     site.import("fourth.txt", &story("Fourth Light", "Far Seas", "Tags: Tea", 200));
     site.get_until(&address, |page| page.text().contains("<strong>3 works"));
     site.get("/").is(200).sees("Fourth Light").sees("<strong>4 works");
+}
+
+#[test]
+fn what_the_terminal_does_to_tags_is_in_every_answer() {
+    let site = site();
+    let seas = format!("/?q={}", encoded("fandom:\"Far Seas\""));
+    let isles = format!("/?q={}", encoded("fandom:\"Clockwork Isles\""));
+    site.get(&seas).is(200).sees("<strong>2 works");
+    site.get(&isles).is(200).sees("<strong>2 works");
+    site.get("/?metas=1").is(200);
+    site.beside(&["tags", "merge", "Far Seas", "Clockwork Isles"]);
+    for address in [&seas, &isles] {
+        site.get_until(address, |page| page.text().contains("<strong>3 works"));
+    }
+    site.beside(&["tags", "undo"]);
+    site.get_until(&isles, |page| page.text().contains("<strong>2 works"));
+    // A metatag is found with all that stands under it, and counted so if one wants that.
+    site.beside(&["tags", "canonical", "Far Seas"]);
+    site.beside(&["tags", "canonical", "Clockwork Isles"]);
+    site.beside(&["tags", "meta", "add", "Far Seas", "Clockwork Isles"]);
+    site.get_until(&isles, |page| page.text().contains("<strong>3 works"));
+    let counted = |works: u64| {
+        let name = "Clockwork Isles</span> <span class=\"n\">";
+        move |page: &Answer| page.text().contains(&format!("{name}{works}<"))
+    };
+    site.get_until("/?metas=1", counted(3));
+    site.get_until("/", counted(2));
 }

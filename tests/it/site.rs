@@ -22,7 +22,7 @@ pub struct Site {
     origin: String,
     agent: ureq::Agent,
     folder: TempDir,
-    _data: TempDir,
+    data: TempDir,
 }
 
 /// An answer of the site.
@@ -61,7 +61,7 @@ impl Site {
             .http_status_as_error(false)
             .timeout_global(Some(PATIENCE))
             .build();
-        Site { program, origin, agent: config.into(), folder, _data: data }
+        Site { program, origin, agent: config.into(), folder, data }
     }
 
     /// Puts another file into the folder that is watched.
@@ -107,6 +107,18 @@ impl Site {
         let body = response.body_mut().read_to_vec().expect("a body");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         Answer { path: path.to_owned(), status, headers, body }
+    }
+
+    /// Runs a command of the program beside the site, over the same data.
+    pub fn beside(&self, arguments: &[&str]) {
+        let output = Command::new(env!("CARGO_BIN_EXE_fanfold"))
+            .args(arguments)
+            .arg("--data")
+            .arg(self.data.path())
+            .output()
+            .expect("the program runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {said}");
     }
 
     /// The status of an answer, and where it leads.
