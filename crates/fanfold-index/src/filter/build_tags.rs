@@ -202,7 +202,8 @@ impl Sets {
             docs.clear();
             docs.extend_from_slice(own.of(tid));
             tags.synonyms.of(tid).for_each(|tid| docs.extend_from_slice(own.of(tid)));
-            docs.sort_unstable();
+            // Runs that are in order already: the stable sort merges them as they are.
+            docs.sort();
             docs.dedup();
             let begin = sets.put(&docs);
             sets.direct.push([tid, begin]);
