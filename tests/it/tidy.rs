@@ -210,3 +210,27 @@ fn the_project_speaks_of_itself() {
     }
     fail("no paths of one machine, no addresses of registries", &broken);
 }
+
+#[test]
+fn no_merge_is_left_half_done() {
+    let mut broken = Vec::new();
+    let mut all = sources();
+    for (folder, ending) in [
+        (".", "md"),
+        ("migrations", "sql"),
+        ("templates", "html"),
+        ("static", "css"),
+        ("static", "js"),
+        ("tests/browser", "js"),
+    ] {
+        all.extend(files(&[folder], ending));
+    }
+    for file in all {
+        for (number, line) in file.text.lines().enumerate() {
+            if line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ") {
+                broken.push(format!("{}:{}", file.path, number + 1));
+            }
+        }
+    }
+    fail("both sides of a merge stand here; choose", &broken);
+}
