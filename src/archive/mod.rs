@@ -3,11 +3,13 @@
 //! Plain data and rules, no I/O. Everything that writes a work passes through
 //! [`WorkDraft::check`](draft::WorkDraft::check).
 
+pub mod access;
 pub mod alike;
 pub mod draft;
 pub mod fingerprint;
 pub mod language;
 pub mod letters;
+pub mod person;
 pub mod refusal;
 pub mod tag;
 pub mod vocabulary;

@@ -17,6 +17,7 @@ macro_rules! id {
         }
     };
 }
+pub(crate) use id;
 
 id! {
     /// A work.

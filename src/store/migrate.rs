@@ -13,6 +13,7 @@ use crate::archive::work::Hash;
 const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_archive", include_str!("../../migrations/0001_archive.sql")),
     ("0002_tags", include_str!("../../migrations/0002_tags.sql")),
+    ("0003_people", include_str!("../../migrations/0003_people.sql")),
 ];
 
 /// What a migration has to fill in that SQL cannot know.

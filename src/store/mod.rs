@@ -17,6 +17,7 @@ mod likeness;
 mod migrate;
 mod notices;
 mod originals;
+mod people;
 mod postgres;
 mod shelf;
 mod sources;

@@ -9,6 +9,7 @@ use fanfold_doc::document::{Href, Lang, MediaName};
 use fanfold_doc::imported::{Date, TagKind};
 
 use super::Error;
+use crate::archive::person::{AccountId, BrowserId, ReaderId, Role};
 use crate::archive::tag::Kind;
 use crate::archive::work::{ActId, ChangeId, Hash, Millis, OriginalId, RevisionId};
 use crate::archive::work::{TagChangeId, TagId, WorkId};
@@ -99,6 +100,9 @@ integers! {
     TagId: value => value.0, Some(TagId(value));
     TagChangeId: value => value.0, Some(TagChangeId(value));
     ActId: value => value.0, Some(ActId(value));
+    ReaderId: value => value.0, Some(ReaderId(value));
+    AccountId: value => value.0, Some(AccountId(value));
+    BrowserId: value => value.0, Some(BrowserId(value));
 }
 
 impl<'a> From<&'a Hash> for Value<'a> {
@@ -116,6 +120,12 @@ impl From<Hash> for Value<'_> {
 impl From<TagKind> for Value<'_> {
     fn from(kind: TagKind) -> Value<'static> {
         Value::Text(kind.key().into())
+    }
+}
+
+impl From<Role> for Value<'_> {
+    fn from(role: Role) -> Value<'static> {
+        Value::Text(role.word().into())
     }
 }
 
@@ -163,6 +173,7 @@ columns! {
     Hash: Bytes(bytes) => Hash::from_bytes(bytes);
     TagKind: Text(text) => TagKind::parse(text);
     Kind: Text(text) => Kind::parse(text);
+    Role: Text(text) => Role::parse(text);
     MediaName: Text(text) => MediaName::parse(text);
 }
 

@@ -120,10 +120,10 @@ impl Write<'_> {
         self.check_source(None, facts)?;
         let sql = "INSERT INTO works (title, title_key, title_is_provisional, byline_key,
             language, published_at, updated_at, fresh_at, complete, chapters_expected,
-            source_site, source_url, source_key, added_at, changed_at, words, chapter_count,
-            revision_id, attention)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16,
-            0, $17) RETURNING id";
+            source_site, source_url, source_key, added_at, changed_at, posted_at, words,
+            chapter_count, revision_id, attention)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $14, $15,
+            $16, 0, $17) RETURNING id";
         let mut row = own_row(facts, at);
         let (words, chapters) = (work.words(), work.chapters.len() as u64);
         let attention = needs_a_look(facts.title_is_provisional, work);

@@ -1,0 +1,86 @@
+//! People: who reads, who writes, and what each may do.
+//!
+//! Plain data. A **reader** is whoever reads: an account, or else a browser that asked to be
+//! remembered. A **visitor** is what is known of whoever sent a request.
+
+use super::work::id;
+
+id! {
+    /// Whoever reads; what a reader keeps (reading places, filters, mutes) hangs on it.
+    ReaderId
+}
+id! {
+    /// An account.
+    AccountId
+}
+id! {
+    /// A browser that holds a reader's cookie.
+    BrowserId
+}
+
+/// What an account may do beyond writing works of its own. Each may all that those after it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Everything: settings, imports, roles.
+    Owner,
+    /// People and their works.
+    Moderator,
+    /// What tags mean.
+    Wrangler,
+    /// Works of its own.
+    Member,
+}
+
+impl Role {
+    /// Every role, the one that may most first.
+    pub const ALL: [Role; 4] = [Role::Owner, Role::Moderator, Role::Wrangler, Role::Member];
+
+    /// The word for it, in the store, on pages and in settings.
+    pub fn word(self) -> &'static str {
+        match self {
+            Role::Owner => "owner",
+            Role::Moderator => "moderator",
+            Role::Wrangler => "wrangler",
+            Role::Member => "member",
+        }
+    }
+
+    /// The role of this word.
+    pub fn parse(word: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.word() == word)
+    }
+
+    /// Whether it may what `other` may.
+    pub fn may(self, other: Role) -> bool {
+        self <= other
+    }
+}
+
+/// An account that is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Its key.
+    pub id: AccountId,
+    /// Its name.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+}
+
+/// What is known of whoever sent a request; by default nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Visitor {
+    /// The browser, if it asked to be remembered or is signed in.
+    pub browser: Option<BrowserId>,
+    /// Whose reading it is.
+    pub reader: Option<ReaderId>,
+    /// Who is signed in.
+    pub account: Option<Account>,
+}
+
+impl Visitor {
+    /// Whether somebody is signed in who may what `role` may.
+    pub fn may(&self, role: Role) -> bool {
+        self.account.as_ref().is_some_and(|account| account.role.may(role))
+    }
+}
