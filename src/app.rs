@@ -12,11 +12,15 @@ use anyhow::{Context, Result};
 use fanfold_index::filter::FilterIndex;
 use fanfold_index::{IndexError, TextIndex};
 
+use crate::archive::person::{SECRET_BYTES, Secret};
 use crate::archive::work::Millis;
 use crate::config::Config;
 use crate::files::Files;
 use crate::store::{Place, Store};
 use crate::transfer::progress::Progress;
+
+/// How long a link that signs in is good, milliseconds.
+const LINK_LASTS: i64 = 86_400_000;
 
 /// The archive, open.
 #[derive(Debug)]
@@ -69,6 +73,29 @@ impl App {
         let now = std::time::SystemTime::now();
         let since = now.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         Millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    /// A new secret.
+    ///
+    /// # Errors
+    /// Where this machine gives no random numbers.
+    pub fn secret(&self) -> Result<Secret> {
+        let mut bytes = [0; SECRET_BYTES];
+        getrandom::fill(&mut bytes).context("this machine gives no random numbers")?;
+        Ok(Secret::of(bytes))
+    }
+
+    /// The path of a link that signs one browser in as the owner of the archive, once, within a day.
+    ///
+    /// # Errors
+    /// As for [`App::secret`], and those of the database.
+    pub fn owner_link(&self) -> Result<String> {
+        let (secret, now) = (self.secret()?, self.now());
+        self.store.write(|tx| {
+            let owner = tx.owner(now)?;
+            tx.insert_link(&secret.hash(), owner, now, Millis(now.0.saturating_add(LINK_LASTS)))
+        })?;
+        Ok(format!("/sign-in/{}", secret.text()))
     }
 
     /// Asks everything that runs in the background to end.

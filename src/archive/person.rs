@@ -3,7 +3,7 @@
 //! Plain data. A **reader** is whoever reads: an account, or else a browser that asked to be
 //! remembered. A **visitor** is what is known of whoever sent a request.
 
-use super::work::id;
+use super::work::{Hash, id};
 
 id! {
     /// Whoever reads; what a reader keeps (reading places, filters, mutes) hangs on it.
@@ -82,5 +82,43 @@ impl Visitor {
     /// Whether somebody is signed in who may what `role` may.
     pub fn may(&self, role: Role) -> bool {
         self.account.as_ref().is_some_and(|account| account.role.may(role))
+    }
+}
+
+/// The bytes of a secret.
+pub const SECRET_BYTES: usize = 32;
+
+/// A secret that nobody can guess: in a cookie, or in a link that signs in. The store keeps its hash
+/// alone, and it is not shown by `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+impl Secret {
+    /// Of random bytes.
+    pub fn of(bytes: [u8; SECRET_BYTES]) -> Secret {
+        Secret(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// As it was written; `None` for what no secret looks like.
+    pub fn parse(text: &str) -> Option<Secret> {
+        let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        let good = text.len() == 2 * SECRET_BYTES && text.bytes().all(digit);
+        good.then(|| Secret(text.to_owned()))
+    }
+
+    /// Its letters, which need no quoting anywhere.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// What is kept of it.
+    pub fn hash(&self) -> Hash {
+        Hash::of(self.0.as_bytes())
     }
 }

@@ -87,6 +87,8 @@ enum Command {
     /// Look at tags and put them in order: which are the same, which stand under which
     #[command(subcommand)]
     Tags(tags::Tags),
+    /// Print a link that signs you in, once, as the owner of the archive
+    Link,
     /// Verify database, originals and index, and mend what can be mended
     Check,
     /// Print every setting with its meaning and where its value came from
@@ -157,9 +159,19 @@ fn act(arguments: Arguments) -> Result<ExitCode> {
         Command::Search(asked) => search::search(&open_existing(config)?, &asked.sheltered()),
         Command::Tags(tags) => tags::tags(&open_existing(config)?, tags),
         Command::Export { folder, format } => export_all(config, &folder, &format),
+        Command::Link => link(config),
         Command::Check => check_all(config),
         Command::Config => print_config(&config),
     }
+}
+
+/// Prints a link that signs the owner in.
+fn link(config: Config) -> Result<ExitCode> {
+    let listen = config.listen;
+    let link = open_existing(config)?.owner_link()?;
+    println!("http://{listen}{link}");
+    println!("It works once, within a day, wherever this archive is served.");
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Opens an archive that is there already: a search must not make one by mistake.

@@ -80,6 +80,10 @@ fn import_and_watch(app: &Arc<App>, folder: Option<PathBuf>, address: SocketAddr
     };
     let line = line.unwrap_or_else(|error| format!("the database cannot be read: {error:#}"));
     println!("{line}: http://{address}/");
+    // A library that can only be read is served all the same.
+    if let Ok(link) = app.owner_link() {
+        println!("To write here, open this once in your browser: http://{address}{link}");
+    }
     let Some(folder) = folder.filter(|_| app.config.watch) else { return };
     watch::watch(app, &folder, |report| match report {
         Ok(report) => {

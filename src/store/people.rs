@@ -4,7 +4,7 @@
 
 use super::value::values;
 use super::{Error, Read, Write};
-use crate::archive::person::{Account, BrowserId, ReaderId, Visitor};
+use crate::archive::person::{Account, AccountId, BrowserId, ReaderId, Role, Visitor};
 use crate::archive::work::{Hash, Millis};
 
 /// How much of what a browser calls itself is kept, bytes.
@@ -57,6 +57,51 @@ impl Write<'_> {
         self.write_one(sql, values![token, reader, at, agent])
     }
 
+    /// The account that owns the archive, made if there is none yet.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn owner(&mut self, at: Millis) -> Result<AccountId, Error> {
+        let sql = "SELECT id FROM accounts WHERE role = $1 ORDER BY id LIMIT 1";
+        if let Some(owner) = self.one(sql, values![Role::Owner], |row| row.get(0))? {
+            return Ok(owner);
+        }
+        let reader = self.insert_reader(at)?;
+        let sql = "INSERT INTO accounts (reader, name, name_key, role, made_at)
+            VALUES ($1, $2, $2, $3, $4) RETURNING id";
+        self.write_one(sql, values![reader, "owner", Role::Owner, at])
+    }
+
+    /// Keeps a link that signs a browser in to an account, once, until a moment. Links whose time
+    /// is over are dropped.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn insert_link(
+        &mut self,
+        token: &Hash,
+        account: AccountId,
+        at: Millis,
+        until: Millis,
+    ) -> Result<(), Error> {
+        self.run("DELETE FROM sign_in_links WHERE expires_at <= $1", values![at])?;
+        let sql = "INSERT INTO sign_in_links (token_hash, account, expires_at)
+            VALUES ($1, $2, $3)";
+        self.run(sql, values![token, account, until]).map(drop)
+    }
+
+    /// Uses a link up: the reader of its account, if it was good.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn use_link(&mut self, token: &Hash, at: Millis) -> Result<Option<ReaderId>, Error> {
+        let sql = "SELECT a.reader FROM sign_in_links l JOIN accounts a ON a.id = l.account
+            WHERE l.token_hash = $1 AND l.expires_at > $2";
+        let reader = self.one(sql, values![token, at], |row| row.get(0))?;
+        self.run("DELETE FROM sign_in_links WHERE token_hash = $1", values![token])?;
+        Ok(reader)
+    }
+
     /// Notes that a browser was here, at most once an hour.
     ///
     /// # Errors
@@ -72,5 +117,49 @@ impl Write<'_> {
     /// Those of the database.
     pub fn forget_browser(&mut self, browser: BrowserId) -> Result<(), Error> {
         self.run("DELETE FROM browsers WHERE id = $1", values![browser]).map(drop)
+    }
+}
+
+/// What a reader keeps: handing it over, and dropping it.
+const KEPT: [(&str, &str); 4] = [
+    (
+        "INSERT INTO saved_filters (reader, name_key, name, question, saved_at)
+         SELECT $2, name_key, name, question, saved_at FROM saved_filters WHERE reader = $1
+         ON CONFLICT (reader, name_key) DO NOTHING",
+        "DELETE FROM saved_filters WHERE reader = $1",
+    ),
+    (
+        "INSERT INTO default_filters (reader, fandom, question)
+         SELECT $2, fandom, question FROM default_filters WHERE reader = $1
+         ON CONFLICT (reader, fandom) DO NOTHING",
+        "DELETE FROM default_filters WHERE reader = $1",
+    ),
+    (
+        "INSERT INTO mutes (reader, what, target, muted_at)
+         SELECT $2, what, target, muted_at FROM mutes WHERE reader = $1
+         ON CONFLICT (reader, what, target) DO NOTHING",
+        "DELETE FROM mutes WHERE reader = $1",
+    ),
+    (
+        "INSERT INTO reading (reader, work, chapter, paragraph, looked_at, finished_at)
+         SELECT $2, work, chapter, paragraph, looked_at, finished_at FROM reading
+         WHERE reader = $1 ON CONFLICT (reader, work) DO NOTHING",
+        "DELETE FROM reading WHERE reader = $1",
+    ),
+];
+
+impl Write<'_> {
+    /// Hands what a browser's reader kept over to an account's, whose own things win, and drops
+    /// that reader with its browsers.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn adopt(&mut self, browser: ReaderId, account: ReaderId) -> Result<(), Error> {
+        for (copy, clear) in KEPT {
+            self.run(copy, values![browser, account])?;
+            self.run(clear, values![browser])?;
+        }
+        self.run("DELETE FROM browsers WHERE reader = $1", values![browser])?;
+        self.run("DELETE FROM readers WHERE id = $1", values![browser]).map(drop)
     }
 }

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::cache::Page;
 use super::error::Error;
 use super::page::{self, DirAttribute, LangAttribute, Note, Printed, notes, query_value};
+use super::visitor::Guest;
 use super::{Keep, Site, work_id};
 use crate::archive::work::{PrintedMatter, WorkId};
 use crate::store::{Chapter, ChapterRow, Read};
@@ -120,14 +121,17 @@ pub(super) async fn show(
     State(site): State<Arc<Site>>,
     Path((id, position)): Path<(String, String)>,
     query: Result<Query<ChapterQuery>, QueryRejection>,
+    guest: Guest,
     uri: Uri,
 ) -> Result<Page, Error> {
     let id = work_id(&id)?;
     let position = position.parse().map_err(|_| Error::Absent)?;
     let Query(query) = query.map_err(|_| Error::Address)?;
     let asked = query.q.filter(|asked| !asked.trim().is_empty());
-    site.page(uri, move |_, tx| Ok((show_page(tx, id, position, asked.as_deref())?, Keep::Yes)))
-        .await
+    site.page(guest, uri, move |_, tx, _| {
+        Ok((show_page(tx, id, position, asked.as_deref())?, Keep::Yes))
+    })
+    .await
 }
 
 fn show_page(

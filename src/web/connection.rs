@@ -15,8 +15,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::header::{ALLOW, HeaderValue};
-use axum::http::{Method, Request};
+use axum::http::header::ALLOW;
+use axum::http::{Method, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -28,6 +28,8 @@ use tokio::sync::watch;
 
 use super::cache::{Page, Wants};
 use super::error::Error;
+use super::security::FromHere;
+use super::visitor::Guest;
 use super::{Site, security};
 
 /// How long a browser may take to send a request's head.
@@ -121,19 +123,19 @@ impl Service<Request<Incoming>> for Front {
             return Answer::now(finish(Error::Host.into_response(), &plain()));
         }
         let wants = Wants::of(request.headers());
-        let takes_forms = request.uri().path() == super::TAKES_FORMS;
-        if takes_forms && request.method() == Method::POST {
-            if !security::is_own_page(request.headers(), request.uri(), self.peer) {
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        if !reads {
+            if !security::is_same_origin(request.headers()) && request.method() == Method::POST {
                 return Answer::now(finish(Error::Foreign.into_response(), &plain()));
             }
+            let here = FromHere::of(request.headers(), request.uri(), self.peer);
+            let mut request = request;
+            request.extensions_mut().insert(here);
             return Answer::Later(Box::pin(routed(self.router.clone(), request, wants)));
         }
-        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-        if !reads || takes_forms {
-            let mut response = finish(Error::Method.into_response(), &plain());
-            let allow = if takes_forms { "POST" } else { "GET, HEAD" };
-            response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
-            return Answer::now(response);
+        // Kept pages are those that everybody sees.
+        if !Guest::of(request.headers()).is_stranger() {
+            return Answer::Later(Box::pin(routed(self.router.clone(), request, wants)));
         }
         let page = self.site.kept(request.uri());
         match page {
@@ -156,6 +158,12 @@ async fn routed(router: Router, request: Request<Incoming>, wants: Wants) -> Res
     match response.extensions_mut().remove::<Page>() {
         Some(page) if !page.is_ready(&wants) => zipped(page, wants).await,
         Some(page) => page.answer(&wants),
+        None if response.status() == StatusCode::METHOD_NOT_ALLOWED => {
+            let mut told = finish(Error::Method.into_response(), &wants);
+            told.headers_mut()
+                .extend(response.headers_mut().remove(ALLOW).map(|allow| (ALLOW, allow)));
+            told
+        }
         // A path that is no text, and the like, refused before any handler saw it.
         None if response.status().is_client_error() => {
             finish(Error::Address.into_response(), &wants)

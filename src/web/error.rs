@@ -24,6 +24,8 @@ pub(super) enum Error {
     Foreign,
     /// What was sent is no form of ours.
     Form,
+    /// A link that signs in was used before, or its time is over.
+    Link,
     /// The request is for a machine of another name.
     Host,
     /// The database or a file failed; what happened is logged and not shown.
@@ -58,14 +60,19 @@ impl Error {
             Error::Foreign => (
                 StatusCode::FORBIDDEN,
                 "This came from somewhere else",
-                "Tags are changed only from the library’s own pages, opened as localhost or \
-                 127.0.0.1 on the machine that keeps it. Nothing was changed.",
+                "Forms are taken only from the library’s own pages, and changes to tags only on the \
+                 machine that keeps it, opened as localhost or 127.0.0.1. Nothing was changed.",
             ),
             Error::Form => (
                 StatusCode::BAD_REQUEST,
                 "This form makes no sense",
                 "It lacks something, or holds more than it should. Nothing was changed; go back \
                  and try again.",
+            ),
+            Error::Link => (
+                StatusCode::GONE,
+                "This link was used before",
+                "Links that sign in work once, within a day. “fanfold link” prints another one.",
             ),
             Error::Host => (
                 StatusCode::MISDIRECTED_REQUEST,

@@ -20,6 +20,7 @@ use super::Site;
 use super::error::Error;
 use super::library::{self, Address};
 use super::page::number;
+use super::visitor::Guest;
 
 /// The most fields that a form may bring. The panel with fifty values of each kind has fewer.
 const MOST_FIELDS: usize = 2_000;
@@ -398,6 +399,7 @@ fn is_range(text: &str) -> bool {
 pub(super) async fn show(
     State(site): State<Arc<Site>>,
     query: Result<Query<Vec<(String, String)>>, QueryRejection>,
+    guest: Guest,
     uri: Uri,
 ) -> Result<Response, Error> {
     let Query(pairs) = query.map_err(|_| Error::Address)?;
@@ -411,7 +413,9 @@ pub(super) async fn show(
         let group = [fields.get("more"), fields.get("fewer")].concat();
         return Ok(Redirect::to(&address.at(&group)).into_response());
     }
-    library::mended(site, uri, address, ask, fields, faults).await.map(IntoResponse::into_response)
+    library::mended(site, guest, uri, address, ask, fields, faults)
+        .await
+        .map(IntoResponse::into_response)
 }
 
 #[cfg(test)]

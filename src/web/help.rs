@@ -8,6 +8,7 @@ use axum::http::Uri;
 
 use super::cache::Page;
 use super::error::Error;
+use super::visitor::Guest;
 use super::{Keep, Site};
 
 #[derive(Template)]
@@ -15,6 +16,10 @@ use super::{Keep, Site};
 struct SearchPage;
 
 /// `/help/search`
-pub(super) async fn search(State(site): State<Arc<Site>>, uri: Uri) -> Result<Page, Error> {
-    site.page(uri, |_, _| Ok((SearchPage, Keep::Yes))).await
+pub(super) async fn search(
+    State(site): State<Arc<Site>>,
+    guest: Guest,
+    uri: Uri,
+) -> Result<Page, Error> {
+    site.page(guest, uri, |_, _, _| Ok((SearchPage, Keep::Yes))).await
 }

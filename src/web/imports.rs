@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::cache::Page;
 use super::error::Error;
 use super::page::{Pager, count, number, size, warning_label};
+use super::visitor::Guest;
 use super::{Keep, Site};
 use crate::app::App;
 use crate::archive::work::WorkId;
@@ -83,10 +84,11 @@ pub(super) fn progress_line(at: Snapshot) -> Option<String> {
 pub(super) async fn show(
     State(site): State<Arc<Site>>,
     query: Result<Query<ReportQuery>, QueryRejection>,
+    guest: Guest,
     uri: Uri,
 ) -> Result<Page, Error> {
     let Query(query) = query.map_err(|_| Error::Address)?;
-    site.page(uri, move |app, tx| show_page(app, tx, &query)).await
+    site.page(guest, uri, move |app, tx, _| show_page(app, tx, &query)).await
 }
 
 fn show_page(app: &App, tx: &Read<'_>, query: &ReportQuery) -> Result<(ShowPage, Keep), Error> {

@@ -20,6 +20,7 @@ use super::filter::{Fault, Fields, TAGS};
 use super::page::{Pager, asked_page, count, query_value};
 use super::panel::{self, PanelView, Parts, Tally};
 use super::search::HitRow;
+use super::visitor::Guest;
 use super::works::PAGE;
 use super::{Keep, Site, blocking, imports};
 use crate::app::App;
@@ -194,6 +195,7 @@ struct Draft {
 pub(super) async fn list(
     State(site): State<Arc<Site>>,
     query: Result<Query<ListQuery>, QueryRejection>,
+    guest: Guest,
     uri: Uri,
 ) -> Result<Response, Error> {
     let Query(query) = query.map_err(|_| Error::Address)?;
@@ -226,13 +228,14 @@ pub(super) async fn list(
             page: None,
         },
     };
-    let page = site.page(uri, move |app, tx| list_page(app, tx, &draft)).await?;
+    let page = site.page(guest, uri, move |app, tx, _| list_page(app, tx, &draft)).await?;
     Ok(page.into_response())
 }
 
 /// The list with what was wrong in a form, and the form as it was filled in.
 pub(super) async fn mended(
     site: Arc<Site>,
+    guest: Guest,
     uri: Uri,
     address: Address,
     ask: Ask,
@@ -243,7 +246,7 @@ pub(super) async fn mended(
     let mistake = whole.map(|at| (faults.remove(at).mistake, false));
     let question = ask.to_string();
     let draft = Draft { address, ask, question, fields, faults, mistake, page: None };
-    site.page(uri, move |app, tx| Ok((list_page(app, tx, &draft)?.0, Keep::No))).await
+    site.page(guest, uri, move |app, tx, _| Ok((list_page(app, tx, &draft)?.0, Keep::No))).await
 }
 
 /// `sort=` and `order=` as the library's addresses had them before.

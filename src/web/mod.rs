@@ -12,6 +12,7 @@ mod downloads;
 mod error;
 mod feeds;
 mod filter;
+mod form;
 mod help;
 mod imports;
 mod library;
@@ -21,7 +22,9 @@ mod panel;
 mod run;
 mod search;
 mod security;
+mod sign_in;
 mod tags;
+mod visitor;
 mod works;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -34,6 +37,7 @@ use axum::routing::{get, post};
 use tokio::net::TcpListener;
 
 use crate::app::App;
+use crate::archive::person::Visitor;
 use crate::archive::work::WorkId;
 use crate::store::Read;
 use crate::suggest::Completer;
@@ -41,9 +45,7 @@ pub use run::run;
 
 use cache::{Page, Pages};
 use error::Error;
-
-/// The one address that something can be sent to.
-const TAKES_FORMS: &str = "/tags/act";
+use visitor::Guest;
 
 /// Every address of the site.
 fn routes(site: Arc<Site>) -> Router {
@@ -64,8 +66,10 @@ fn routes(site: Arc<Site>) -> Router {
         .route("/tags/suggest", get(tags::suggest::show))
         .route("/tags/proposals", get(tags::proposals::show))
         .route("/tags/log", get(tags::log::show))
-        .route(TAKES_FORMS, post(tags::acts::act))
+        .route("/tags/act", post(tags::acts::act))
         .route("/tags/{id}", get(tags::show))
+        .route("/sign-in/{secret}", get(sign_in::show).post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
         .route("/media/{name}", get(media::show))
         .route("/static/{name}", get(assets::show))
         .route("/favicon.svg", get(assets::favicon))
@@ -142,15 +146,18 @@ impl Site {
     /// Makes a page from one snapshot of the store, on a blocking thread.
     async fn page<P: Template>(
         self: Arc<Self>,
+        guest: Guest,
         uri: Uri,
-        make: impl FnOnce(&App, &Read<'_>) -> Result<(P, Keep), Error> + Send + 'static,
+        make: impl FnOnce(&App, &Read<'_>, &Visitor) -> Result<(P, Keep), Error> + Send + 'static,
     ) -> Result<Page, Error> {
         blocking(move || {
             // Before the snapshot: a write in between makes the page old, never wrongly new.
             let state = self.state();
-            let (page, keep) = self.app.store.read(|tx| make(&self.app, tx))?;
+            let (page, keep) =
+                self.app.store.read(|tx| make(&self.app, tx, &guest.visitor(tx)?))?;
             let page = Page::new(page.render()?, StatusCode::OK, state);
-            if keep == Keep::Yes {
+            // What is kept is shown to everybody.
+            if keep == Keep::Yes && guest.is_stranger() {
                 self.pages.keep(address(&uri), &page);
             }
             Ok(page)

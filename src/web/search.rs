@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use super::error::Error;
 use super::page::{Pager, asked_page, count, query_value};
+use super::visitor::Guest;
 use super::works::{Card, PAGE};
 use super::{Keep, Site};
 use crate::app::App;
@@ -67,6 +68,7 @@ pub(super) struct Piece {
 pub(super) async fn show(
     State(site): State<Arc<Site>>,
     query: Result<Query<SearchQuery>, QueryRejection>,
+    guest: Guest,
     uri: Uri,
 ) -> Result<Response, Error> {
     let Query(query) = query.map_err(|_| Error::Address)?;
@@ -76,7 +78,9 @@ pub(super) async fn show(
         return Ok(Redirect::to(&href).into_response());
     }
     // The index follows the store at its own pace, so a page of it is not kept.
-    let page = site.page(uri, move |app, tx| Ok((show_page(app, tx, &query)?, Keep::No))).await?;
+    let page = site
+        .page(guest, uri, move |app, tx, _| Ok((show_page(app, tx, &query)?, Keep::No)))
+        .await?;
     Ok(page.into_response())
 }
 

@@ -54,23 +54,27 @@ pub(super) fn is_own_host(headers: &HeaderMap, uri: &Uri) -> bool {
     named && uri.authority().is_none_or(|authority| is_loopback(authority.as_str()))
 }
 
-/// Whether a form was sent by one of the site's own pages, opened on this machine. There are no
-/// accounts yet: whoever sits here may change the library, and nobody else, also not another page
-/// in the same browser (cross-site request forgery) or a stranger behind a proxy.
-pub(super) fn is_own_page(headers: &HeaderMap, uri: &Uri, peer: IpAddr) -> bool {
-    let here = peer.to_canonical().is_loopback() && is_own_host(headers, uri);
-    let forwarded = FORWARDED.iter().any(|name| headers.contains_key(*name));
-    here && !forwarded && is_same_origin(headers)
+/// Whether a request was sent from this very machine, and by no proxy for somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct FromHere(pub bool);
+
+impl FromHere {
+    pub(super) fn of(headers: &HeaderMap, uri: &Uri, peer: IpAddr) -> FromHere {
+        let here = peer.to_canonical().is_loopback() && is_own_host(headers, uri);
+        let forwarded = FORWARDED.iter().any(|name| headers.contains_key(*name));
+        FromHere(here && !forwarded)
+    }
 }
 
 /// What proxies add to requests that they pass on.
 const FORWARDED: [&str; 5] =
     ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
 
-/// Whether the browser says that the request comes from this very origin. Our pages send no
+/// Whether a form was sent by one of the site's own pages and by no other one that is open in the
+/// same browser (cross-site request forgery): the browser says that the request comes from this very origin. Our pages send no
 /// referrer, and then browsers say `Origin: null` of their forms; but all that are of this decade
 /// also say `Sec-Fetch-Site`, which no page can forge. A request without either is refused.
-fn is_same_origin(headers: &HeaderMap) -> bool {
+pub(super) fn is_same_origin(headers: &HeaderMap) -> bool {
     let one = |name: &str| {
         let mut values = headers.get_all(name).iter();
         match (values.next(), values.next()) {

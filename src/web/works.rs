@@ -10,6 +10,7 @@ use fanfold_doc::imported::{Author, Proposal, TagKind, Warning};
 use super::cache::Page;
 use super::error::Error;
 use super::page::{self, DirAttribute, LangAttribute, Note, notes};
+use super::visitor::Guest;
 use super::{Keep, Site, chapters, work_id};
 use crate::archive::language;
 use crate::archive::work::{Facts, Hash, Millis, WorkId};
@@ -152,10 +153,11 @@ struct RevisionRow {
 pub(super) async fn show(
     State(site): State<Arc<Site>>,
     Path(id): Path<String>,
+    guest: Guest,
     uri: Uri,
 ) -> Result<Page, Error> {
     let id = work_id(&id)?;
-    site.page(uri, move |_, tx| Ok((show_page(tx, id)?, Keep::Yes))).await
+    site.page(guest, uri, move |_, tx, _| Ok((show_page(tx, id)?, Keep::Yes))).await
 }
 
 fn show_page(tx: &Read<'_>, id: WorkId) -> Result<ShowPage, Error> {
@@ -294,10 +296,11 @@ struct EntireChapter {
 pub(super) async fn entire(
     State(site): State<Arc<Site>>,
     Path(id): Path<String>,
+    guest: Guest,
     uri: Uri,
 ) -> Result<Page, Error> {
     let id = work_id(&id)?;
-    site.page(uri, move |_, tx| Ok((entire_page(tx, id)?, Keep::Yes))).await
+    site.page(guest, uri, move |_, tx, _| Ok((entire_page(tx, id)?, Keep::Yes))).await
 }
 
 fn entire_page(tx: &Read<'_>, id: WorkId) -> Result<EntirePage, Error> {

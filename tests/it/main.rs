@@ -11,6 +11,7 @@ mod import;
 mod library;
 mod pages;
 mod panel;
+mod people;
 mod search;
 mod site;
 mod store_contract;

@@ -222,9 +222,15 @@ fn a_head_is_a_page_without_its_body() {
 fn pages_can_only_be_read() {
     let site = site();
     for method in [Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS] {
-        let answer = site.ask(method, "/", &[]).is(405);
-        assert_eq!(answer.header("allow"), "GET, HEAD");
+        let own = ("sec-fetch-site", "same-origin");
+        let origin = ("origin", site.origin());
+        let answer = site.ask(method.clone(), "/", &[own, origin]).is(405);
+        assert_eq!(answer.header("allow"), "GET,HEAD");
         is_hardened(&answer);
+        // Whatever another site sends is not even looked at.
+        if method == Method::POST {
+            is_hardened(&site.ask(method, "/", &[("sec-fetch-site", "cross-site")]).is(403));
+        }
     }
 }
 

@@ -20,6 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Site {
     program: Child,
     origin: String,
+    /// The path of the link that signs the owner in.
+    link: String,
     agent: ureq::Agent,
     folder: TempDir,
     data: TempDir,
@@ -51,17 +53,18 @@ impl Site {
             .expect("the program starts");
         let lines = BufReader::new(program.stdout.take().expect("its output")).lines();
         // Printed when the import is done.
-        let origin = lines
+        let mut addresses = lines
             .map_while(Result::ok)
-            .find_map(|line| {
-                line.find("http://").map(|at| line[at..].trim_end_matches('/').to_owned())
-            })
-            .expect("it prints its address");
+            .filter_map(|line| line.find("http://").map(|at| line[at..].to_owned()));
+        let origin = addresses.next().expect("it prints its address");
+        let origin = origin.trim_end_matches('/').to_owned();
+        let link = addresses.next().expect("it prints a link that signs in");
+        let link = link.strip_prefix(&origin).expect("its own").to_owned();
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(PATIENCE))
             .build();
-        Site { program, origin, agent: config.into(), folder, data }
+        Site { program, origin, link, agent: config.into(), folder, data }
     }
 
     /// Puts another file into the folder that is watched.
@@ -96,6 +99,18 @@ impl Site {
         // Where it leads to is a part of the answer.
         let request = self.agent.configure_request(request).max_redirects(0).build();
         self.take(path, self.agent.run(request).expect("an answer"))
+    }
+
+    /// The path of the link that signs the owner in.
+    pub fn link(&self) -> &str {
+        &self.link
+    }
+
+    /// Signs a browser in as the owner of the archive; returns the cookie to send from then on. It
+    /// works once for each running site.
+    pub fn sign_in(&self) -> String {
+        let answer = self.send(&self.link, "", &[("sec-fetch-site", "same-origin")]).is(303);
+        answer.header("set-cookie").split(';').next().unwrap_or_default().to_owned()
     }
 
     /// The site's origin, e.g. `http://127.0.0.1:8080`.

@@ -3,18 +3,18 @@
 //! archive's own words.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use askama::Template;
+use axum::Extension;
 use axum::body::Body;
-use axum::extract::{Query, State};
-use axum::http::header::LOCATION;
-use axum::http::{HeaderValue, StatusCode, Uri};
+use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use tokio::time::timeout;
 
 use super::super::cache::Page;
 use super::super::error::Error;
+use super::super::form::{Form, see};
+use super::super::security::FromHere;
 use super::super::{Site, blocking};
 use super::{Notice, Refused, label, log, proposals, show_page};
 use crate::app::App;
@@ -27,38 +27,6 @@ use crate::store::{TagError, Write};
 
 /// The longest form, bytes.
 const FORM_BYTES: usize = 16 << 10;
-/// How long a browser may take to send it.
-const FORM_TIME: Duration = Duration::from_secs(30);
-
-/// A form as it was filled in.
-struct Form(Vec<(String, String)>);
-
-impl Form {
-    /// Reads what was sent.
-    async fn of(body: Body) -> Result<Form, Error> {
-        let read = timeout(FORM_TIME, axum::body::to_bytes(body, FORM_BYTES)).await;
-        let bytes = read.map_err(|_| Error::Form)?.map_err(|_| Error::Form)?;
-        // What a form sends is written as a query is.
-        let query = std::str::from_utf8(&bytes).map_err(|_| Error::Form)?;
-        let uri = Uri::builder().path_and_query(format!("/?{query}")).build();
-        let fields = Query::try_from_uri(&uri.map_err(|_| Error::Form)?);
-        Ok(Form(fields.map_err(|_| Error::Form)?.0))
-    }
-
-    /// What a field says, "" where it is missing.
-    fn field(&self, name: &str) -> &str {
-        let found = self.0.iter().find(|(own, _)| own == name);
-        found.map_or("", |(_, value)| value.trim())
-    }
-
-    fn number(&self, name: &str) -> Option<i64> {
-        self.field(name).parse().ok()
-    }
-
-    fn has(&self, name: &str) -> bool {
-        !self.field(name).is_empty()
-    }
-}
 
 /// The page that a form stood on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,9 +101,14 @@ impl From<Error> for Undone {
 /// `POST /tags/act`: the act of a form, or the undoing of one.
 pub(in super::super) async fn act(
     State(site): State<Arc<Site>>,
+    Extension(here): Extension<FromHere>,
     body: Body,
 ) -> Result<Response, Error> {
-    let form = Form::of(body).await?;
+    // Whoever sits here may change the library, and nobody else.
+    if here != FromHere(true) {
+        return Err(Error::Foreign);
+    }
+    let form = Form::of(body, FORM_BYTES).await?;
     let back = Back::of(&form)?;
     blocking(move || {
         let now = site.app.now();
@@ -219,14 +192,6 @@ fn other(tx: &mut Write<'_>, form: &Form, kinds: &[Kind]) -> Result<TagId, Undon
 /// A name as a message shows it, however long it is.
 fn shortened(name: &str) -> String {
     super::super::page::cut(name, 80)
-}
-
-/// Sends the browser to a page, so that loading it again does nothing twice.
-fn see(path: &str) -> Result<Response, Error> {
-    let mut response = StatusCode::SEE_OTHER.into_response();
-    let path = HeaderValue::try_from(path).map_err(|_| Error::Failed)?;
-    response.headers_mut().insert(LOCATION, path);
-    Ok(response)
 }
 
 /// The page that the form stood on, with what was typed and why it was not done.

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::super::cache::Page;
 use super::super::error::Error;
 use super::super::page::{asked_page, count, number, query_value};
+use super::super::visitor::Guest;
 use super::super::{Keep, Site};
 use super::{TagLink, label, labels};
 use crate::archive::tag::{self, Kind, Tag};
@@ -97,6 +98,7 @@ impl BrowsePage {
 pub(in super::super) async fn show(
     State(site): State<Arc<Site>>,
     query: Result<Query<BrowseQuery>, QueryRejection>,
+    guest: Guest,
     uri: Uri,
 ) -> Result<Page, Error> {
     let Query(query) = query.map_err(|_| Error::Address)?;
@@ -105,7 +107,7 @@ pub(in super::super) async fn show(
         Some(word) => Some(Kind::parse(word).ok_or(Error::Absent)?),
     };
     let here = Arc::clone(&site);
-    site.page(uri, move |_, tx| {
+    site.page(guest, uri, move |_, tx, _| {
         let asked = query.q.as_deref().unwrap_or_default().trim();
         if !asked.is_empty() {
             return Ok((found(&here, tx, kind, asked)?, Keep::No));

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::super::cache::Page;
 use super::super::error::Error;
 use super::super::page::{count, day};
+use super::super::visitor::Guest;
 use super::super::{Keep, Site};
 use super::Notice;
 use super::browse::{Tab, tabs};
@@ -51,10 +52,11 @@ pub(super) struct LogPage {
 pub(in super::super) async fn show(
     State(site): State<Arc<Site>>,
     query: Result<Query<LogQuery>, QueryRejection>,
+    guest: Guest,
     uri: Uri,
 ) -> Result<Page, Error> {
     let Query(query) = query.map_err(|_| Error::Address)?;
-    site.page(uri, move |_, tx| {
+    site.page(guest, uri, move |_, tx, _| {
         let notice = Notice::done(tx, query.done.as_deref())?;
         // The terminal writes the log as well, and a kept page would not know of it.
         Ok((page(tx, query.before.as_deref(), notice)?, Keep::No))

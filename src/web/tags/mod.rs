@@ -22,8 +22,10 @@ use serde::Deserialize;
 use super::cache::Page;
 use super::error::Error;
 use super::page::{count, number, query_value};
+use super::visitor::Guest;
 use super::{Keep, Site, feeds};
 use crate::app::App;
+use crate::archive::person::Visitor;
 use crate::archive::tag::{self, Kind, Tag};
 use crate::archive::work::{ActId, TagId};
 use crate::store::{Linked, Read, TagListing, TagPage, Under, kind_of};
@@ -211,16 +213,17 @@ pub(super) async fn show(
     State(site): State<Arc<Site>>,
     Path(id): Path<String>,
     query: Result<Query<ShowQuery>, QueryRejection>,
+    guest: Guest,
     uri: Uri,
 ) -> Result<Page, Error> {
     let Query(query) = query.map_err(|_| Error::Address)?;
     let id = tag_id(&id)?;
-    let make = move |app: &App, tx: &Read<'_>| {
+    let make = move |app: &App, tx: &Read<'_>, _: &Visitor| {
         let notice = Notice::done(tx, query.done.as_deref())?;
         // Numbers of works come from the index, which follows the store at its own pace.
         Ok((show_page(app, tx, id, notice, Refused::default())?, Keep::No))
     };
-    site.page(uri, make).await
+    site.page(guest, uri, make).await
 }
 
 fn show_page(

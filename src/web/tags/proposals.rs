@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::super::cache::Page;
 use super::super::error::Error;
 use super::super::page::{count, number};
+use super::super::visitor::Guest;
 use super::super::{Keep, Site};
 use super::browse::{Tab, tabs};
 use super::{Notice, TagLink, label};
@@ -109,6 +110,7 @@ pub(super) struct ProposalsPage {
 pub(in super::super) async fn show(
     State(site): State<Arc<Site>>,
     query: Result<Query<ProposalsQuery>, QueryRejection>,
+    guest: Guest,
     uri: Uri,
 ) -> Result<Page, Error> {
     let Query(query) = query.map_err(|_| Error::Address)?;
@@ -117,7 +119,7 @@ pub(in super::super) async fn show(
         Some(word) => Some(Rule::parse(word).ok_or(Error::Absent)?),
     };
     let here = Arc::clone(&site);
-    site.page(uri, move |_, tx| {
+    site.page(guest, uri, move |_, tx, _| {
         let notice = Notice::done(tx, query.done.as_deref())?;
         Ok((page(&here, tx, rule, notice)?, Keep::No))
     })

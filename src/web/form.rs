@@ -1,0 +1,56 @@
+//! Forms as they are sent, within limits, and where the browser goes afterwards.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::Query;
+use axum::http::header::LOCATION;
+use axum::http::{HeaderValue, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use tokio::time::timeout;
+
+use super::error::Error;
+
+/// How long a browser may take to send it.
+const FORM_TIME: Duration = Duration::from_secs(30);
+
+/// A form as it was filled in.
+#[derive(Debug)]
+pub(super) struct Form(Vec<(String, String)>);
+
+impl Form {
+    /// Reads what was sent; `longest` is how long it may be, bytes.
+    pub(super) async fn of(body: Body, longest: usize) -> Result<Form, Error> {
+        let read = timeout(FORM_TIME, axum::body::to_bytes(body, longest)).await;
+        let bytes = read.map_err(|_| Error::Form)?.map_err(|_| Error::Form)?;
+        // What a form sends is written as a query is.
+        let query = std::str::from_utf8(&bytes).map_err(|_| Error::Form)?;
+        let uri = Uri::builder().path_and_query(format!("/?{query}")).build();
+        let fields = Query::try_from_uri(&uri.map_err(|_| Error::Form)?);
+        Ok(Form(fields.map_err(|_| Error::Form)?.0))
+    }
+
+    /// What a field says, "" where it is missing.
+    pub(super) fn field(&self, name: &str) -> &str {
+        let found = self.0.iter().find(|(own, _)| own == name);
+        found.map_or("", |(_, value)| value.trim())
+    }
+
+    /// The number that a field says, if it says one.
+    pub(super) fn number(&self, name: &str) -> Option<i64> {
+        self.field(name).parse().ok()
+    }
+
+    /// Whether a field says anything.
+    pub(super) fn has(&self, name: &str) -> bool {
+        !self.field(name).is_empty()
+    }
+}
+
+/// Sends the browser to a page, so that loading it again does nothing twice.
+pub(super) fn see(path: &str) -> Result<Response, Error> {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let path = HeaderValue::try_from(path).map_err(|_| Error::Failed)?;
+    response.headers_mut().insert(LOCATION, path);
+    Ok(response)
+}
