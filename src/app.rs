@@ -85,7 +85,8 @@ impl App {
         Ok(Secret::of(bytes))
     }
 
-    /// The path of a link that signs one browser in as the owner of the archive, once, within a day.
+    /// The path of a link that signs one browser in as the owner of the archive, once, within a
+    /// day.
     ///
     /// # Errors
     /// As for [`App::secret`], and those of the database.

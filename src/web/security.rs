@@ -71,9 +71,10 @@ const FORWARDED: [&str; 5] =
     ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
 
 /// Whether a form was sent by one of the site's own pages and by no other one that is open in the
-/// same browser (cross-site request forgery): the browser says that the request comes from this very origin. Our pages send no
-/// referrer, and then browsers say `Origin: null` of their forms; but all that are of this decade
-/// also say `Sec-Fetch-Site`, which no page can forge. A request without either is refused.
+/// same browser (cross-site request forgery): the browser says that it comes from this very origin.
+/// Our pages send no referrer, and then browsers say `Origin: null` of their forms; but all that
+/// are of this decade also say `Sec-Fetch-Site`, which no page can forge. A request without either
+/// is refused.
 pub(super) fn is_same_origin(headers: &HeaderMap) -> bool {
     let one = |name: &str| {
         let mut values = headers.get_all(name).iter();

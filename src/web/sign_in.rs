@@ -21,7 +21,8 @@ struct SignInPage {
     secret: String,
 }
 
-/// `GET /sign-in/{secret}`: asks first, because browsers and mail programs open links by themselves.
+/// `GET /sign-in/{secret}`: asks first, because browsers and mail programs open links by
+/// themselves.
 pub(super) async fn show(
     State(site): State<Arc<Site>>,
     Path(secret): Path<String>,
