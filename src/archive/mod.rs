@@ -10,6 +10,7 @@ pub mod fingerprint;
 pub mod language;
 pub mod letters;
 pub mod person;
+pub mod reading;
 pub mod refusal;
 pub mod tag;
 pub mod vocabulary;

@@ -28,6 +28,10 @@ id! {
     RevisionId
 }
 id! {
+    /// Whoever wrote works, by a name with a page or without one.
+    AuthorId
+}
+id! {
     /// A file as it came.
     OriginalId
 }

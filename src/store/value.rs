@@ -11,7 +11,7 @@ use fanfold_doc::imported::{Date, TagKind};
 use super::Error;
 use crate::archive::person::{AccountId, BrowserId, ReaderId, Role};
 use crate::archive::tag::Kind;
-use crate::archive::work::{ActId, ChangeId, Hash, Millis, OriginalId, RevisionId};
+use crate::archive::work::{ActId, AuthorId, ChangeId, Hash, Millis, OriginalId, RevisionId};
 use crate::archive::work::{TagChangeId, TagId, WorkId};
 
 /// A value of a statement's parameter.
@@ -100,6 +100,7 @@ integers! {
     TagId: value => value.0, Some(TagId(value));
     TagChangeId: value => value.0, Some(TagChangeId(value));
     ActId: value => value.0, Some(ActId(value));
+    AuthorId: value => value.0, Some(AuthorId(value));
     ReaderId: value => value.0, Some(ReaderId(value));
     AccountId: value => value.0, Some(AccountId(value));
     BrowserId: value => value.0, Some(BrowserId(value));

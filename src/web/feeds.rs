@@ -18,8 +18,9 @@ use super::error::Error;
 use super::page::{cut, query_value};
 use super::{Site, blocking};
 use crate::app::App;
+use crate::archive::person::Visitor;
 use crate::archive::work::{Millis, WorkId};
-use crate::find::{self, Window, find};
+use crate::find::{self, Asker, Window, find};
 use crate::store::{Read, WorkRow};
 
 /// Works in a feed.
@@ -127,9 +128,9 @@ fn feed(
     origin: &str,
 ) -> Result<Result<Feed, String>, Error> {
     let window = Window { offset: 0, limit: WORKS, facets: Vec::new() };
-    let finding = match find(app, tx, ask, None, &window) {
+    let finding = match find(app, tx, ask, Asker::of(&Visitor::default()), &window) {
         Ok(finding) => finding,
-        Err(error @ (find::Error::TooBroad(_) | find::Error::NoReader(_))) => {
+        Err(error @ (find::Error::TooBroad(_) | find::Error::NoReader)) => {
             return Ok(Err(error.to_string()));
         }
         Err(find::Error::Store(error)) => return Err(error.into()),

@@ -19,6 +19,7 @@ mod library;
 mod media;
 mod page;
 mod panel;
+mod reading;
 mod run;
 mod search;
 mod security;
@@ -53,6 +54,8 @@ fn routes(site: Arc<Site>) -> Router {
         .route("/", get(library::list))
         .route("/filter", get(filter::show))
         .route("/random", get(library::random))
+        .route("/reading", get(reading::show))
+        .route("/reading/act", post(reading::acts::act))
         .route("/help/search", get(help::search))
         .route("/works/{id}", get(works::show))
         .route("/works/{id}/entire", get(works::entire))
