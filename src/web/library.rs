@@ -313,6 +313,27 @@ pub(super) fn has_time(app: &App, begin: Millis) -> bool {
     app.now().0.saturating_sub(begin.0) < LONG
 }
 
+/// What answers the question, and what is wrong with it.
+fn answer(
+    app: &App,
+    tx: &Read<'_>,
+    asker: Asker<'_>,
+    draft: &Draft,
+) -> Result<(Option<Finding>, Option<Mistake>), Error> {
+    let question = &draft.question;
+    let mistake = draft.mistake.as_ref();
+    let mistake =
+        mistake.map(|(mistake, is_hint)| Mistake::of(question, mistake, *is_hint, &draft.address));
+    match found(app, tx, asker, draft, asked_page(draft.page.as_deref())) {
+        Ok(found) => Ok((Some(found), mistake)),
+        Err(find::Error::Store(error)) => Err(error.into()),
+        Err(find::Error::Text(error)) => {
+            Err(Error::failed("the index could not be searched", &error))
+        }
+        Err(error) => Ok((None, Some(Mistake::plain(question, format!("{error}."))))),
+    }
+}
+
 fn list_page(
     app: &App,
     tx: &Read<'_>,
@@ -325,23 +346,8 @@ fn list_page(
     // Looked at before anything is found: an answer is as new as this at least.
     let behind = behind(app, tx)?;
     let totals = tx.totals()?;
-    let wanted = asked_page(draft.page.as_deref());
     let refused = draft.mistake.as_ref().is_some_and(|(_, is_hint)| !is_hint);
-    let mut mistake = draft
-        .mistake
-        .as_ref()
-        .map(|(mistake, is_hint)| Mistake::of(&draft.question, mistake, *is_hint, &draft.address));
-    let found = match found(app, tx, asker, draft, wanted) {
-        Ok(found) => Some(found),
-        Err(find::Error::Store(error)) => return Err(error.into()),
-        Err(find::Error::Text(error)) => {
-            return Err(Error::failed("the index could not be searched", &error));
-        }
-        Err(error) => {
-            mistake = Some(Mistake::plain(&draft.question, format!("{error}.")));
-            None
-        }
-    };
+    let (found, mistake) = answer(app, tx, asker, draft)?;
     let answered = found.is_some() && !refused;
     let found = found.unwrap_or_default();
     let total = found.answer.total;
@@ -383,10 +389,7 @@ fn list_page(
         unknown: unknown(draft, &found),
         muted: muted(found.answer.muted),
         unmuted: Address { unmuted: true, ..draft.address.clone() }.href(),
-        remuted: draft
-            .address
-            .unmuted
-            .then(|| Address { unmuted: false, ..draft.address.clone() }.href()),
+        remuted: asker.unmuted.then(|| Address { unmuted: false, ..draft.address.clone() }.href()),
         partial: found.answer.partial,
         trials,
         hits: if answered { hits(app, tx, visitor, draft, &found)? } else { Vec::new() },

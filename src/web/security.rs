@@ -144,7 +144,8 @@ mod tests {
             let name = HeaderName::from_bytes(name.as_bytes()).expect("a name");
             map.append(name, HeaderValue::from_str(value).expect("a value"));
         }
-        is_own_page(&map, &Uri::from_static("/tags/act"), peer.parse().expect("an address"))
+        let (uri, peer) = (Uri::from_static("/tags/act"), peer.parse().expect("an address"));
+        is_same_origin(&map) && FromHere::of(&map, &uri, peer) == FromHere(true)
     }
 
     #[test]
