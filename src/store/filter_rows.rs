@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use fanfold_doc::document::Lang;
-use fanfold_index::filter::{Access, Column, Kind, Term, WorkRow};
+use fanfold_index::filter::{Audience, Column, Kind, Term, WorkRow};
 
 use super::fold::{exact_key, name_key};
 use super::value::{Lenient, Row, Value, values};
@@ -127,7 +127,7 @@ fn filter_row(row: &Row<'_>) -> Result<WorkRow, Error> {
             .collect(),
         numbers,
         complete: complete.unwrap_or(false),
-        access: Access(0),
+        audience: Audience::Everyone,
         title_key: title.into_bytes(),
         creator_key: creator.into_bytes(),
     })

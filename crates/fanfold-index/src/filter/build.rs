@@ -10,7 +10,7 @@ use std::path::Path;
 
 use super::base::{BaseWriter, CLASSES, HOT, NONE, Position, Section};
 use super::build_tags::{Groups, Numbering, Sets, Tags};
-use super::model::{Access, Column, Kind, TagRow, Term, WorkRow};
+use super::model::{Audience, Column, Kind, TagRow, Term, WorkRow};
 use super::term_map::TermMap;
 use super::{IndexFault, KEY_BYTES, graph, warmth};
 
@@ -27,7 +27,7 @@ pub struct BaseBuilder {
     list_ends: Vec<u64>,
     numbers: [Vec<u32>; Column::GIVEN],
     complete: Vec<bool>,
-    access: Vec<u8>,
+    audiences: Vec<Audience>,
     titles: Keys,
     creators: Keys,
 }
@@ -87,7 +87,7 @@ impl BaseBuilder {
             column.push(number);
         }
         self.complete.push(row.complete);
-        self.access.push(row.access.0.min(Access::COUNT as u8 - 1));
+        self.audiences.push(row.audience);
         self.titles.push(&row.title_key);
         self.creators.push(&row.creator_key);
     }
@@ -118,12 +118,11 @@ impl BaseBuilder {
         tags.write(&mut out)?;
         let own = self.own_sets(&order, tags.kinds.len());
         let complete = self.docs_where(&order, |row| self.complete[row]);
-        let access: Vec<Vec<u32>> = (0..Access::COUNT as u8)
-            .map(|access| self.docs_where(&order, |row| self.access[row] == access))
-            .collect();
+        let audiences = Audience::ALL
+            .map(|audience| self.docs_where(&order, |row| self.audiences[row] == audience));
         let terms = tags.kinds.len() as u32;
         drop(self);
-        let sets = Sets::of(own, &tags, complete, access, crossing);
+        let sets = Sets::of(own, &tags, complete, audiences, crossing);
         sets.write(&mut out, &tags)?;
         out.finish(docs, terms, position)?;
         Ok(())

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use std::io;
 
 use super::base::{BaseWriter, HOT, NONE, Section};
-use super::model::{Kind, Term};
+use super::model::{Audience, Kind, Term};
 use super::set::{self, Set, SetView};
 
 /// Terms by tid.
@@ -171,7 +171,7 @@ pub(super) struct Sets {
     all: Vec<[u32; 2]>,
     /// Works under each tid that has subtags.
     umbrellas: Vec<(u32, u32)>,
-    access: Vec<u32>,
+    audiences: Vec<u32>,
     flags: Vec<u32>,
 }
 
@@ -181,7 +181,7 @@ impl Sets {
         own: Groups,
         tags: &Tags,
         complete: Vec<u32>,
-        access: Vec<Vec<u32>>,
+        audiences: [Vec<u32>; Audience::ALL.len()],
         flags: [Vec<u32>; 2],
     ) -> Sets {
         let mut sets = Sets {
@@ -190,7 +190,7 @@ impl Sets {
             direct: Vec::new(),
             all: Vec::new(),
             umbrellas: Vec::new(),
-            access: Vec::new(),
+            audiences: Vec::new(),
             flags: Vec::new(),
         };
         sets.own = (0..tags.terms.len() as u32).map(|tid| sets.put(own.of(tid))).collect();
@@ -217,7 +217,7 @@ impl Sets {
             sets.umbrellas.push((tid, union.view().count()));
             sets.words.extend_from_slice(union.words());
         }
-        sets.access = access.iter().map(|docs| sets.put(docs)).collect();
+        sets.audiences = audiences.iter().map(|docs| sets.put(docs)).collect();
         sets.flags = [&complete].into_iter().chain(&flags).map(|docs| sets.put(docs)).collect();
         sets
     }
@@ -254,7 +254,7 @@ impl Sets {
         let (tids, counts): (Vec<u32>, Vec<u32>) = umbrellas.into_iter().unzip();
         out.put(Section::Umbrellas, &tids)?;
         out.put(Section::UmbrellaCounts, &counts)?;
-        out.put(Section::AccessSets, &self.access)?;
+        out.put(Section::AudienceSets, &self.audiences)?;
         out.put(Section::FlagSets, &self.flags)?;
         out.put(Section::Sets, &self.words)
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::base::{Base, NONE, Section};
 use super::graph::{self, Graph};
 use super::lanes::{Bits, WORDS};
-use super::model::{Access, Column, Kind, WorkRow};
+use super::model::{Audience, Column, Kind, WorkRow};
 use super::{KEY_BYTES, warmth};
 
 /// A work that is newer than the base.
@@ -29,7 +29,7 @@ pub(super) struct Row {
     pub complete: bool,
     pub crossover: bool,
     pub one_pairing: bool,
-    pub access: Access,
+    pub audience: Audience,
     pub title: Place,
     pub creator: Place,
 }
@@ -75,7 +75,7 @@ impl Row {
             complete: work.complete,
             crossover: false,
             one_pairing: false,
-            access: Access(work.access.0.min(Access::COUNT as u8 - 1)),
+            audience: work.audience,
             title,
             creator,
         };
@@ -177,7 +177,7 @@ impl Delta {
                 terms,
                 numbers,
                 complete: row.complete,
-                access: row.access,
+                audience: row.audience,
                 title_key: row.title.key.to_vec(),
                 creator_key: row.creator.key.to_vec(),
             };

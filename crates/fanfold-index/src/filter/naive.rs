@@ -99,8 +99,7 @@ impl Naive {
 
     pub fn find(&self, request: &Request) -> Answer {
         let visible = |row: &&WorkRow| {
-            request.may_see >> row.access.0 & 1 == 1
-                || request.own.iter().any(|term| self.holds(&Filter::Has(*term), row))
+            row.audience <= request.viewer.sees || request.viewer.also.contains(&row.work)
         };
         let met: Vec<&WorkRow> = self
             .works
