@@ -499,6 +499,12 @@ impl Draft<'_> {
         let members = self.random.chance(0.03);
         self.row.audience = if members { Audience::Members } else { Audience::Everyone };
         let last = END - 1 - self.random.below(40 * 86_400).min(END - 1 - posted);
+        // Of the unfinished, half say how long they are to be.
+        let planned = match (self.row.complete, self.row.work % 2) {
+            (true, _) => chapters,
+            (false, 0) => 0,
+            (false, _) => chapters + 1 + self.row.work as u32 % 17,
+        };
         self.row.numbers = [
             length.exp().clamp(1.0, 4_000_000.0) as u32,
             chapters,
@@ -508,6 +514,7 @@ impl Draft<'_> {
             (1.20 + 1.80 * bookmarks + warm).exp() as u32,
             posted,
             (updated.min(f64::from(last)) as u32).max(posted),
+            planned,
         ];
     }
 

@@ -15,7 +15,7 @@ use crate::peers::{Known, Outcome, Peer, number, term, unknown};
 
 /// Numbers that are kept, by their names there.
 const NUMBERS: [&str; Column::GIVEN] =
-    ["words", "chapters", "hits", "kudos", "comments", "bookmarks", "posted", "updated"];
+    ["words", "chapters", "hits", "kudos", "comments", "bookmarks", "posted", "updated", "planned"];
 
 /// PostgreSQL with an archive in it.
 pub struct Postgres {
@@ -40,7 +40,7 @@ impl Postgres {
              CREATE TABLE fanfold_scale (
                id bigint NOT NULL, words int NOT NULL, chapters int NOT NULL, hits int NOT NULL,
                kudos int NOT NULL, comments int NOT NULL, bookmarks int NOT NULL,
-               posted bigint NOT NULL, updated bigint NOT NULL, complete boolean NOT NULL,
+               posted bigint NOT NULL, updated bigint NOT NULL, planned int NOT NULL, complete boolean NOT NULL,
                audience smallint NOT NULL, tags int[] NOT NULL, counted int[] NOT NULL)",
         )?;
         let mut copy = client.copy_in("COPY fanfold_scale FROM STDIN")?;
@@ -187,6 +187,7 @@ fn condition(filter: &Filter) -> Outcome<String> {
         Filter::Any(parts) => joined(parts, " OR ", "false"),
         Filter::Not(part) => Ok(format!("NOT {}", condition(part)?)),
         Filter::First(_) => Err(unknown("what stands first")),
+        Filter::HasKind(_) => Err(unknown("whole kinds")),
         Filter::Is(_) => Err(unknown("crossovers and single pairings")),
         Filter::In(_) => Err(unknown("given works")),
     }

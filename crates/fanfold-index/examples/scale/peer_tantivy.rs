@@ -26,7 +26,7 @@ use crate::peers::{Known, Outcome, Peer, number, term, unknown};
 const MEMORY: usize = 1_000_000_000;
 /// Numbers that are kept, by their names there.
 const NUMBERS: [&str; Column::GIVEN] =
-    ["words", "chapters", "hits", "kudos", "comments", "bookmarks", "posted", "updated"];
+    ["words", "chapters", "hits", "kudos", "comments", "bookmarks", "posted", "updated", "planned"];
 
 /// tantivy with an archive in it.
 #[derive(Debug)]
@@ -123,6 +123,7 @@ impl Tantivy {
                 (Occur::MustNot, self.query(part)?),
             ])),
             Filter::First(_) => return Err(unknown("what stands first")),
+            Filter::HasKind(_) => return Err(unknown("whole kinds")),
             Filter::Is(_) => return Err(unknown("crossovers and single pairings")),
             Filter::In(_) => return Err(unknown("given works")),
         })

@@ -20,7 +20,7 @@ use super::model::{Audience, Column, Flag, Kind, Sort, Term};
 use super::set::SetView;
 
 /// Begins a file; the last byte is the version of the layout.
-const MAGIC: u64 = u64::from_le_bytes(*b"fanfilt\x04");
+const MAGIC: u64 = u64::from_le_bytes(*b"fanfilt\x05");
 /// Says that there is nothing.
 pub(super) const NONE: u32 = u32::MAX;
 /// Tids below this are counted from lists of 16-bit numbers. Tests are short of tags.
@@ -88,6 +88,8 @@ pub(super) enum Section {
     /// Where the sets of each [`Audience`] and [`Flag`] begin.
     AudienceSets,
     FlagSets,
+    /// Where the sets of works with anything of each [`Kind`] begin.
+    KindSets,
     /// `u64`: sets, one after another.
     Sets,
 }
@@ -480,6 +482,11 @@ impl Base {
     /// The works of which this is so.
     pub fn of_flag(&self, flag: Flag) -> SetView<'_> {
         self.set(Section::FlagSets, flag as usize)
+    }
+
+    /// The works that have anything of this kind.
+    pub fn of_kind_at_all(&self, kind: Kind) -> SetView<'_> {
+        self.set(Section::KindSets, kind as usize)
     }
 
     /// Where this key stands among the distinct keys of titles or creators: how many are smaller,

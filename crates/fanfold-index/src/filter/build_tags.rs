@@ -162,6 +162,17 @@ impl Groups {
     }
 }
 
+/// What the tags of a doc say of it.
+#[derive(Default)]
+pub(super) struct Marks {
+    /// Docs whose fandoms share no metatag.
+    pub crossovers: Vec<u32>,
+    /// Docs with one relationship.
+    pub one_pairing: Vec<u32>,
+    /// Of each doc, a bit for each kind that it has anything of.
+    pub kinds: Vec<u16>,
+}
+
 /// The sets of every tid, and where each begins.
 pub(super) struct Sets {
     words: Vec<u64>,
@@ -173,6 +184,7 @@ pub(super) struct Sets {
     umbrellas: Vec<(u32, u32)>,
     audiences: Vec<u32>,
     flags: Vec<u32>,
+    kinds: Vec<u32>,
 }
 
 impl Sets {
@@ -182,7 +194,7 @@ impl Sets {
         tags: &Tags,
         complete: Vec<u32>,
         audiences: [Vec<u32>; Audience::ALL.len()],
-        flags: [Vec<u32>; 2],
+        marks: &Marks,
     ) -> Sets {
         let mut sets = Sets {
             words: Vec::new(),
@@ -192,6 +204,7 @@ impl Sets {
             umbrellas: Vec::new(),
             audiences: Vec::new(),
             flags: Vec::new(),
+            kinds: Vec::new(),
         };
         sets.own = (0..tags.terms.len() as u32).map(|tid| sets.put(own.of(tid))).collect();
         let mut docs = Vec::new();
@@ -218,7 +231,15 @@ impl Sets {
             sets.words.extend_from_slice(union.words());
         }
         sets.audiences = audiences.iter().map(|docs| sets.put(docs)).collect();
-        sets.flags = [&complete].into_iter().chain(&flags).map(|docs| sets.put(docs)).collect();
+        let flags = [&complete, &marks.crossovers, &marks.one_pairing];
+        sets.flags = flags.map(|docs| sets.put(docs)).to_vec();
+        for kind in Kind::ALL {
+            docs.clear();
+            let kinds = (0_u32..).zip(&marks.kinds);
+            docs.extend(kinds.filter(|(_, own)| *own >> kind as u8 & 1 == 1).map(|(doc, _)| doc));
+            let begin = sets.put(&docs);
+            sets.kinds.push(begin);
+        }
         sets
     }
 
@@ -256,6 +277,7 @@ impl Sets {
         out.put(Section::UmbrellaCounts, &counts)?;
         out.put(Section::AudienceSets, &self.audiences)?;
         out.put(Section::FlagSets, &self.flags)?;
+        out.put(Section::KindSets, &self.kinds)?;
         out.put(Section::Sets, &self.words)
     }
 }

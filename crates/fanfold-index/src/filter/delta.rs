@@ -25,6 +25,8 @@ pub(super) struct Row {
     pub all: Vec<u32>,
     pub first_relationship: u32,
     pub first_character: u32,
+    /// A bit for each [`Kind`] that it has anything of.
+    pub kinds: u16,
     pub numbers: [u32; Column::ALL.len()],
     pub complete: bool,
     pub crossover: bool,
@@ -71,6 +73,7 @@ impl Row {
             all: Vec::new(),
             first_relationship: NONE,
             first_character: NONE,
+            kinds: work.terms.iter().fold(0, |kinds, term| kinds | 1 << term.kind as u8),
             numbers,
             complete: work.complete,
             crossover: false,

@@ -112,13 +112,15 @@ pub enum Column {
     Posted,
     /// When it was last updated, seconds since 1970 UTC.
     Updated,
+    /// Chapters that there are to be in all; 0 where nobody knows.
+    Planned,
     /// Kudos for every 10,000 hits; 0 where there are no hits. The engine works it out.
     Warmth,
 }
 
 impl Column {
     /// Every column.
-    pub const ALL: [Column; 9] = [
+    pub const ALL: [Column; 10] = [
         Column::Words,
         Column::Chapters,
         Column::Hits,
@@ -127,10 +129,11 @@ impl Column {
         Column::Bookmarks,
         Column::Posted,
         Column::Updated,
+        Column::Planned,
         Column::Warmth,
     ];
     /// The columns that a [`WorkRow`] brings, in the order of [`WorkRow::numbers`].
-    pub const GIVEN: usize = 8;
+    pub const GIVEN: usize = 9;
 }
 
 /// Whom a work is for. Each is narrower than the one before it.
@@ -216,6 +219,8 @@ pub enum Filter {
     /// The same, but only if it stands first among the work's tags of its kind
     /// (relationships and characters; for other kinds the same as `Has`).
     First(Term),
+    /// Tagged with anything of this kind.
+    HasKind(Kind),
     /// The column lies between these, both included.
     Range(Column, u32, u32),
     /// The fact is so.

@@ -55,7 +55,7 @@ pub(super) fn work() -> impl Strategy<Value = WorkRow> {
     (
         1_i64..60,
         proptest::collection::vec(term(), 0..9),
-        proptest::array::uniform8(number()),
+        proptest::array::uniform9(number()),
         any::<bool>(),
         select(&Audience::ALL[..]),
         key(),
@@ -70,6 +70,7 @@ fn filter() -> impl Strategy<Value = Filter> {
     let leaf = prop_oneof![
         4 => term().prop_map(Filter::Has),
         1 => term().prop_map(Filter::First),
+        1 => select(&Kind::ALL[..]).prop_map(Filter::HasKind),
         2 => (select(&Column::ALL[..]), number(), number())
             .prop_map(|(column, low, high)| Filter::Range(column, low, high)),
         2 => select(&[Flag::Complete, Flag::Crossover, Flag::OnePairing][..]).prop_map(Filter::Is),

@@ -85,6 +85,7 @@ impl Naive {
                 }
                 _ => self.holds(&Filter::Has(*term), row),
             },
+            Filter::HasKind(kind) => row.terms.iter().any(|term| term.kind == *kind),
             Filter::Range(column, low, high) => {
                 let number = self.number(row, *column);
                 *low <= number && number <= *high

@@ -32,6 +32,7 @@ pub(super) enum Test {
     Has(u32),
     /// The same, standing first among the relationships or characters.
     First(Arc<First>),
+    HasKind(Kind),
     Range(Column, u32, u32),
     Is(Flag),
     In(WorkSet),
@@ -56,6 +57,7 @@ impl Test {
                 }),
                 _ => tid(term).map_or_else(nothing, Test::Has),
             },
+            Filter::HasKind(kind) => Test::HasKind(*kind),
             Filter::Range(column, low, high) => Test::Range(*column, *low, *high),
             Filter::Is(flag) => Test::Is(*flag),
             Filter::In(works) => {
@@ -90,6 +92,7 @@ impl Test {
                 Kind::Relationship => &row.first_relationship,
                 _ => &row.first_character,
             }),
+            Test::HasKind(kind) => row.kinds >> *kind as u8 & 1 == 1,
             Test::Range(column, low, high) => {
                 (*low..=*high).contains(&row.numbers[*column as usize])
             }
@@ -130,6 +133,7 @@ impl<'a> Node<'a> {
                 let firsts = base.u32s(section);
                 Node::First { set: graph.all(first.tid), firsts, meant: &first.meant }
             }
+            Test::HasKind(kind) => Node::Set(base.of_kind_at_all(*kind)),
             Test::Range(column, low, high) => {
                 let (classes, begins) = base.classes(*column);
                 Node::Range(Between::new(base.column(*column), classes, begins, *low, *high))
