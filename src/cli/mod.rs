@@ -19,7 +19,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::app::App;
 use crate::config::{Config, Given, SETTINGS};
 use crate::transfer::import::Report;
-use crate::transfer::{catch_up, check, export};
+use crate::transfer::{catch_up, check, export, filters};
 
 /// Turns a folder of stories into an archive: read, searched and kept, on this machine alone.
 #[derive(Debug, Parser)]
@@ -198,6 +198,7 @@ fn import(config: Config, folder: &std::path::Path) -> Result<ExitCode> {
     });
     let report = report?;
     indexed?;
+    filters::make_base_if_behind(&app)?;
     println!("{}", summary(&app, &report)?);
     Ok(ExitCode::SUCCESS)
 }
