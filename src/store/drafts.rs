@@ -248,22 +248,6 @@ impl Write<'_> {
         Ok(revision)
     }
 
-    /// Keeps a whole draft beside the head, as a revision that never is the head.
-    pub(super) fn draft_aside(
-        &mut self,
-        desk: &Desk,
-        draft: &Draft,
-        pen: &Pen<'_>,
-        why: &str,
-    ) -> Result<RevisionId, Error> {
-        self.hold_texts(desk.draft.chapters.iter().map(|chapter| chapter.text))?;
-        let revision = self.new_revision(desk.work, Some(desk.revision), pen, why)?;
-        let before = self.manifest_of(desk.revision)?;
-        self.write_down(desk.work, revision, draft, before)?;
-        self.run("UPDATE revisions SET aside = 1 WHERE id = $1", values![revision])?;
-        Ok(revision)
-    }
-
     /// Changes a draft as a whole: what cannot be saved part by part. Always a revision of its own,
     /// or nothing if nothing changed.
     ///

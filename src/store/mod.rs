@@ -14,6 +14,7 @@ mod desk;
 mod drafts;
 mod error;
 mod facts;
+mod file_drafts;
 mod filter_rows;
 mod fold;
 mod likeness;
