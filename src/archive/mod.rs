@@ -12,6 +12,7 @@ pub mod letters;
 pub mod person;
 pub mod reading;
 pub mod refusal;
+pub mod revision;
 pub mod tag;
 pub mod vocabulary;
 pub mod work;

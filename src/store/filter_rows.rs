@@ -15,16 +15,17 @@ use crate::archive::work::{Millis, WorkId};
 use crate::archive::{language, tag};
 
 impl Read<'_> {
-    /// The keys of works after one, ascending.
+    /// The keys of works after one that are shown to readers, ascending.
     ///
     /// # Errors
     /// Those of the database.
     pub fn work_ids_after(&self, after: WorkId, limit: u64) -> Result<Vec<WorkId>, Error> {
-        let sql = "SELECT id FROM works WHERE id > $1 ORDER BY id LIMIT $2";
+        let sql = "SELECT id FROM works WHERE id > $1 AND revision_id <> 0 ORDER BY id LIMIT $2";
         self.rows(sql, values![after, limit], |row| row.get(0))
     }
 
-    /// Works as the filter index is told of them, in no order; those that are gone are left out.
+    /// Works as the filter index is told of them, in no order; those that are gone, not
+    /// posted or in the bin are left out.
     ///
     /// # Errors
     /// Those of the database, and [`Error::Damaged`] for a key beyond 32 bits.
@@ -32,7 +33,8 @@ impl Read<'_> {
         let keys: Vec<[Value<'_>; 1]> = works.iter().map(|work| [(*work).into()]).collect();
         let sql = "SELECT w.id, w.title_key, w.byline_key, w.language, w.published_at, w.fresh_at,
             w.added_at, w.complete, w.words, w.chapter_count, w.chapters_expected
-            FROM (VALUES {rows}) AS k JOIN works w ON w.id = k.column1";
+            FROM (VALUES {rows}) AS k JOIN works w ON w.id = k.column1
+            WHERE w.revision_id <> 0";
         let mut rows = self.each(sql, &keys, filter_row)?;
         let mut places: HashMap<i64, &mut WorkRow> =
             rows.iter_mut().map(|row| (row.work, row)).collect();

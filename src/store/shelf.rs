@@ -110,7 +110,7 @@ pub struct Look {
 macro_rules! page {
     ($order:literal) => {
         concat!(
-            "WITH page AS (SELECT w.id FROM works w ORDER BY ",
+            "WITH page AS (SELECT w.id FROM works w WHERE w.revision_id <> 0 ORDER BY ",
             $order,
             " LIMIT $1 OFFSET $2)
             SELECT w.title, w.title_is_provisional, w.language, w.published_at, w.updated_at,
@@ -242,11 +242,13 @@ impl Read<'_> {
     /// # Errors
     /// Those of the database.
     pub fn works_with_warning(&self, kind: WarningKind, limit: u64) -> Result<Looks, Error> {
-        let sql = "SELECT COUNT(DISTINCT work) FROM warnings WHERE kind = $1";
+        let sql = "SELECT COUNT(DISTINCT n.work) FROM warnings n
+            JOIN works w ON w.id = n.work AND w.revision_id <> 0 WHERE n.kind = $1";
         let total = self.only(sql, values![kind.key()], |row| row.get(0))?;
         let sql = "SELECT w.id, w.title, n.number FROM (
-                SELECT work, COUNT(*) AS number FROM warnings WHERE kind = $1
-                GROUP BY work ORDER BY work DESC LIMIT $2
+                SELECT n.work, COUNT(*) AS number FROM warnings n
+                JOIN works w ON w.id = n.work AND w.revision_id <> 0 WHERE n.kind = $1
+                GROUP BY n.work ORDER BY n.work DESC LIMIT $2
             ) n JOIN works w ON w.id = n.work ORDER BY w.id DESC";
         let rows = self.rows(sql, values![kind.key(), limit], |row| {
             Ok(Look { id: row.get(0)?, title: row.get(1)?, count: row.get(2)? })
@@ -259,9 +261,11 @@ impl Read<'_> {
     /// # Errors
     /// Those of the database.
     pub fn works_with_provisional_title(&self, limit: u64) -> Result<Looks, Error> {
-        let sql = "SELECT COUNT(*) FROM works WHERE title_is_provisional = 1";
+        let sql = "SELECT COUNT(*) FROM works 
+            WHERE title_is_provisional = 1 AND revision_id <> 0";
         let total = self.only(sql, &[], |row| row.get(0))?;
-        let sql = "SELECT id, title FROM works WHERE title_is_provisional = 1
+        let sql = "SELECT id, title FROM works
+            WHERE title_is_provisional = 1 AND revision_id <> 0
             ORDER BY id DESC LIMIT $1";
         let rows = self.rows(sql, values![limit], |row| {
             Ok(Look { id: row.get(0)?, title: row.get(1)?, count: 1 })
@@ -274,11 +278,13 @@ impl Read<'_> {
     /// # Errors
     /// Those of the database.
     pub fn works_with_proposals(&self, limit: u64) -> Result<Looks, Error> {
-        let sql = "SELECT COUNT(DISTINCT work) FROM proposals";
+        let sql = "SELECT COUNT(DISTINCT n.work) FROM proposals n
+            JOIN works w ON w.id = n.work AND w.revision_id <> 0";
         let total = self.only(sql, &[], |row| row.get(0))?;
         let sql = "SELECT w.id, w.title, n.number FROM (
-                SELECT work, COUNT(*) AS number FROM proposals
-                GROUP BY work ORDER BY work DESC LIMIT $1
+                SELECT n.work, COUNT(*) AS number FROM proposals n
+                JOIN works w ON w.id = n.work AND w.revision_id <> 0
+                GROUP BY n.work ORDER BY n.work DESC LIMIT $1
             ) n JOIN works w ON w.id = n.work ORDER BY w.id DESC";
         let rows = self.rows(sql, values![limit], |row| {
             Ok(Look { id: row.get(0)?, title: row.get(1)?, count: row.get(2)? })
