@@ -104,9 +104,8 @@ impl Read<'_> {
     pub fn desk(&self, work: WorkId) -> Result<Option<Desk>, Error> {
         let sql = "SELECT owner, revision_id, draft_id, posted_at, post_at, binned_at,
             COALESCE(draft_id, kept_revision, revision_id) FROM works WHERE id = $1";
-        let found = self.one(sql, values![work], |row| {
-            Ok((state(row, 0)?, row.get::<RevisionId>(6)?))
-        })?;
+        let found =
+            self.one(sql, values![work], |row| Ok((state(row, 0)?, row.get::<RevisionId>(6)?)))?;
         let Some((state, revision)) = found else { return Ok(None) };
         let draft = self.draft(revision)?;
         Ok(draft.map(|draft| Desk { work, revision, draft, state }))

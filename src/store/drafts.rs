@@ -96,12 +96,10 @@ impl Write<'_> {
         let work = &super::works::storable(work);
         let id = self.insert_row(work, at, None, Some(owner))?;
         self.insert_notices(id, work)?;
-        let mut draft = Draft {
-            facts: work.facts.clone(),
-            matter: work.matter.clone(),
-            chapters: Vec::new(),
-        };
-        let revision = self.new_revision(id, None, &Pen { who: Some(owner), at, sitting: None }, why)?;
+        let mut draft =
+            Draft { facts: work.facts.clone(), matter: work.matter.clone(), chapters: Vec::new() };
+        let revision =
+            self.new_revision(id, None, &Pen { who: Some(owner), at, sitting: None }, why)?;
         for (number, chapter) in (1..).zip(&work.chapters) {
             let keep = Keep { work: id, revision, before: None };
             let text = self.keep_text(chapter.body.as_str(), chapter.words, keep)?;
@@ -138,7 +136,13 @@ impl Write<'_> {
         let Some(now) = now else {
             let yours = self.keep_aside(&desk, &text, pen, "saved after it was deleted")?;
             let theirs = desk.revision;
-            return Ok(Saved::Conflict { head: None, draft: desk.draft, theirs, yours, from: None });
+            return Ok(Saved::Conflict {
+                head: None,
+                draft: desk.draft,
+                theirs,
+                yours,
+                from: None,
+            });
         };
         if let Some(expected) = expected
             && expected.mark != now
@@ -376,7 +380,8 @@ impl Write<'_> {
         draft: &Draft,
         before: Option<TextId>,
     ) -> Result<(), Error> {
-        let written = self.keep_text(&manifest::write(draft)?, 0, Keep { work, revision, before })?;
+        let written =
+            self.keep_text(&manifest::write(draft)?, 0, Keep { work, revision, before })?;
         let sql = "UPDATE revisions SET manifest = $2, words = $3, chapter_count = $4
             WHERE id = $1";
         let (words, chapters) = (draft.words(), draft.chapters.len() as u64);

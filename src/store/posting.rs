@@ -67,11 +67,7 @@ impl Read<'_> {
             complete: facts.complete,
             chapters_expected: facts.chapters_expected,
             other: facts.other,
-            source: Source {
-                site: facts.source_site,
-                url: facts.source_url,
-                ..Source::default()
-            },
+            source: Source { site: facts.source_site, url: facts.source_url, ..Source::default() },
         };
         let warnings = self.warnings(work)?;
         Ok(WorkDraft { imported: Imported { meta, chapters, warnings, ..Imported::default() } })
@@ -99,9 +95,9 @@ impl Write<'_> {
         }
         let chapters = |draft: &Draft| draft.chapters.iter().filter(|c| !c.held_back).count();
         let longer = match desk.state.shown {
-            Some(shown) => self.draft(shown)?.is_some_and(|old| {
-                chapters(&desk.draft) > chapters(&old)
-            }),
+            Some(shown) => {
+                self.draft(shown)?.is_some_and(|old| chapters(&desk.draft) > chapters(&old))
+            }
             None => false,
         };
         let facts = &mut desk.draft.facts;

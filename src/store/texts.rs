@@ -204,7 +204,8 @@ impl Write<'_> {
         };
         let over = before.as_ref().filter(|(_, place)| place.loose == Some(keep.revision));
         let over = over.map(|(id, _)| *id);
-        let base = before.and_then(|(id, place)| if over.is_some() { place.base } else { Some(id) });
+        let base =
+            before.and_then(|(id, place)| if over.is_some() { place.base } else { Some(id) });
         let written = self.fold_text(text, base)?;
         self.hold_texts(written.base.into_iter())?;
         let Written { html, base, patch, depth } = written;
@@ -217,10 +218,7 @@ impl Write<'_> {
         let sql = "INSERT INTO texts (hash, words, doc_version, html, base, patch, depth, loose,
             work) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
         let (revision, work) = (keep.revision, keep.work);
-        self.write_one(
-            sql,
-            values![hash, words, VERSION, html, base, patch, depth, revision, work],
-        )
+        self.write_one(sql, values![hash, words, VERSION, html, base, patch, depth, revision, work])
     }
 
     /// Sees to it that nothing is written over these texts: more than their revision uses them.
@@ -246,7 +244,12 @@ impl Write<'_> {
             let patch = patch::patch(under.as_bytes(), text.as_bytes());
             if patch.len() < text.len() / 2 {
                 let patch = Some(patch);
-                return Ok(Written { html: String::new(), base: Some(id), patch, depth: depth + 1 });
+                return Ok(Written {
+                    html: String::new(),
+                    base: Some(id),
+                    patch,
+                    depth: depth + 1,
+                });
             }
         }
         let small = (text.len() >= WORTH).then(|| patch::deflated(text.as_bytes()));

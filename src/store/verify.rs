@@ -101,7 +101,8 @@ impl Read<'_> {
         for work in self.rows(sql, &[], |row| row.get::<WorkId>(0))? {
             let whole = match self.desk(work) {
                 Ok(Some(desk)) => {
-                    let texts = desk.draft.chapters.iter().map(|chapter| self.has_text(chapter.text));
+                    let texts =
+                        desk.draft.chapters.iter().map(|chapter| self.has_text(chapter.text));
                     texts.collect::<Result<Vec<bool>, Error>>()?.into_iter().all(|there| there)
                 }
                 Ok(None) | Err(Error::Damaged(_)) => false,

@@ -14,6 +14,7 @@ pub mod progress;
 mod reading;
 mod scan;
 mod settle;
+pub mod upload;
 pub mod watch;
 
 pub use reading::imported as reading_of;

@@ -37,8 +37,12 @@ pub(super) static FILTER: LazyLock<Asset> =
 pub(super) static READING: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("reading", "js", include_str!("../../static/reading.js")));
 
+/// What sends files one by one, with progress.
+pub(super) static UPLOAD: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("upload", "js", include_str!("../../static/upload.js")));
+
 /// Every one of them.
-static ALL: [&LazyLock<Asset>; 4] = [&STYLE, &TAGS, &FILTER, &READING];
+static ALL: [&LazyLock<Asset>; 5] = [&STYLE, &TAGS, &FILTER, &READING, &UPLOAD];
 
 /// The sign in the browser's tab and on every page.
 const ICON: &str = include_str!("../../static/favicon.svg");

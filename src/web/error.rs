@@ -26,6 +26,8 @@ pub(super) enum Error {
     Form,
     /// A link that signs in was used before, or its time is over.
     Link,
+    /// More was sent than is taken at once.
+    TooLarge,
     /// The request is for a machine of another name.
     Host,
     /// The database or a file failed; what happened is logged and not shown.
@@ -68,6 +70,12 @@ impl Error {
                 "This form makes no sense",
                 "It lacks something, or holds more than it should. Nothing was changed; go back \
                  and try again.",
+            ),
+            Error::TooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "This is too much at once",
+                "More was sent than is taken in one go. Files that were taken before are kept; \
+                 send the rest in smaller parts.",
             ),
             Error::Link => (
                 StatusCode::GONE,

@@ -19,6 +19,7 @@ mod library;
 mod media;
 mod page;
 mod panel;
+mod posting;
 mod reading;
 mod run;
 mod search;
@@ -33,6 +34,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{StatusCode, Uri};
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
@@ -63,6 +65,12 @@ fn routes(site: Arc<Site>) -> Router {
         .route("/works/{id}/download/{format}", get(downloads::show))
         .route("/works/{id}/originals/{hash}", get(downloads::original))
         .route("/search", get(search::show))
+        .route(
+            "/write/upload",
+            get(posting::upload::show)
+                .post(posting::upload::take)
+                .layer(DefaultBodyLimit::max(posting::upload::FORM_BYTES)),
+        )
         .route("/import", get(imports::show))
         .route("/feed", get(feeds::show))
         .route("/tags", get(tags::browse::show))
