@@ -2,7 +2,7 @@
 
 use fanfold::archive::person::AccountId;
 use fanfold::archive::revision::BIN;
-use fanfold::archive::work::{ChapterId, Millis, NewWork, WorkId};
+use fanfold::archive::work::{ChangeId, ChapterId, Millis, NewWork, WorkId};
 use fanfold::store::{Listing, Pen, Posted, Store};
 
 use super::drafts::{begun, body, desk, head, owner, save};
@@ -45,7 +45,7 @@ fn what_is_posted_is_the_draft_in_one_step() {
             assert_eq!((&shown.facts, &shown.matter), (&typed.facts, &typed.matter));
             assert_eq!(shown.revision, revision);
             assert_eq!(tx.chapters(work)?.len(), 3);
-            assert_eq!(tx.changes_after(Default::default(), 9)?.len(), 1);
+            assert_eq!(tx.changes_after(ChangeId(0), 9)?.len(), 1);
             assert_eq!(tx.proposals(work)?, typed.proposals);
             Ok(())
         });
