@@ -72,6 +72,15 @@ impl Read<'_> {
         let warnings = self.warnings(work)?;
         Ok(WorkDraft { imported: Imported { meta, chapters, warnings, ..Imported::default() } })
     }
+
+    /// The works whose time to be posted has come, the longest waiting first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn due(&self, now: Millis) -> Result<Vec<WorkId>, Error> {
+        let sql = "SELECT id FROM works WHERE post_at <= $1 ORDER BY post_at, id LIMIT 100";
+        self.rows(sql, values![now], |row| row.get(0))
+    }
 }
 
 /// A printed text as a document.
@@ -130,6 +139,16 @@ impl Write<'_> {
         let left = held.then_some(desk.revision);
         self.run("UPDATE works SET draft_id = $2 WHERE id = $1", values![work, left])?;
         Ok(Posted::Shown(revision))
+    }
+
+    /// Sets when a draft is to be posted by itself; none: not by itself.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn schedule(&mut self, work: WorkId, at: Option<Millis>) -> Result<(), Error> {
+        let sql = "UPDATE works SET post_at = $2
+            WHERE id = $1 AND draft_id IS NOT NULL AND binned_at IS NULL";
+        self.run_aside(sql, values![work, at]).map(drop)
     }
 
     /// Fills in what readers are shown of a revision.

@@ -10,6 +10,7 @@ pub mod export;
 pub mod filters;
 pub mod import;
 mod parts;
+pub mod posting;
 pub mod progress;
 mod reading;
 mod scan;

@@ -71,6 +71,7 @@ fn routes(site: Arc<Site>) -> Router {
                 .post(posting::upload::take)
                 .layer(DefaultBodyLimit::max(posting::upload::FORM_BYTES)),
         )
+        .route("/works/{id}/edit/about", get(posting::about::show).post(posting::about::save))
         .route("/import", get(imports::show))
         .route("/feed", get(feeds::show))
         .route("/tags", get(tags::browse::show))

@@ -12,6 +12,7 @@ mod library;
 mod pages;
 mod panel;
 mod people;
+mod posting;
 mod reading;
 mod search;
 mod site;
