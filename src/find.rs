@@ -161,6 +161,7 @@ impl Resolver<'_> {
     fn filter(&mut self, clause: &Clause) -> Result<Filter, Error> {
         Ok(match clause {
             Clause::Tag(field, name) => self.tag(*field, name)?,
+            Clause::Has(kind) => Filter::HasKind(*kind),
             Clause::Words(words) => self.words(words)?,
             Clause::In(place, words) => {
                 let place = match place {

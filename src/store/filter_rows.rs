@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use fanfold_doc::document::Lang;
-use fanfold_index::filter::{Access, Column, Kind, Term, WorkRow};
+use fanfold_index::filter::{Audience, Column, Kind, Term, WorkRow};
 
 use super::fold::{exact_key, name_key};
 use super::value::{Lenient, Row, Value, values};
@@ -31,7 +31,7 @@ impl Read<'_> {
     pub fn filter_rows(&self, works: &[WorkId]) -> Result<Vec<WorkRow>, Error> {
         let keys: Vec<[Value<'_>; 1]> = works.iter().map(|work| [(*work).into()]).collect();
         let sql = "SELECT w.id, w.title_key, w.byline_key, w.language, w.published_at, w.fresh_at,
-            w.added_at, w.complete, w.words, w.chapter_count
+            w.added_at, w.complete, w.words, w.chapter_count, w.chapters_expected
             FROM (VALUES {rows}) AS k JOIN works w ON w.id = k.column1";
         let mut rows = self.each(sql, &keys, filter_row)?;
         let mut places: HashMap<i64, &mut WorkRow> =
@@ -114,6 +114,8 @@ fn filter_row(row: &Row<'_>) -> Result<WorkRow, Error> {
     let mut numbers = [0; Column::GIVEN];
     numbers[Column::Words as usize] = u32::try_from(words).unwrap_or(u32::MAX);
     numbers[Column::Chapters as usize] = u32::try_from(chapters).unwrap_or(u32::MAX);
+    let planned: Option<u32> = row.get(10)?;
+    numbers[Column::Planned as usize] = planned.unwrap_or(0);
     numbers[Column::Posted as usize] = seconds(published.unwrap_or(added));
     numbers[Column::Updated as usize] = seconds(fresh);
     let (title, creator): (String, String) = (row.get(1)?, row.get(2)?);
@@ -127,7 +129,7 @@ fn filter_row(row: &Row<'_>) -> Result<WorkRow, Error> {
             .collect(),
         numbers,
         complete: complete.unwrap_or(false),
-        access: Access(0),
+        audience: Audience::Everyone,
         title_key: title.into_bytes(),
         creator_key: creator.into_bytes(),
     })

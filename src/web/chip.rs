@@ -33,6 +33,7 @@ pub(super) fn words(part: &Clause) -> String {
     match part {
         Clause::Tag(TagField::Any, name) => name.clone(),
         Clause::Tag(field, name) => format!("{}: {name}", kind(*field)),
+        Clause::Has(of) => format!("any {}", kind(TagField::Of(*of))),
         Clause::Words(words) => format!("“{}”", words.text()),
         Clause::In(place, words) => {
             let place = match place {
@@ -56,6 +57,7 @@ pub(super) fn words(part: &Clause) -> String {
         Clause::All(parts) => joined(parts, " and "),
         Clause::Not(inner) => match inner.as_ref() {
             Clause::Is(fact) => said(*fact, false).to_owned(),
+            Clause::Has(of) => format!("no {}", kind(TagField::Of(*of))),
             group @ (Clause::All(_) | Clause::Any(_)) => format!("not ({})", words(group)),
             other => format!("not {}", words(other)),
         },
@@ -110,6 +112,8 @@ fn range(which: Number, low: u32, high: u32) -> String {
         Number::Words => ("word", "words"),
         Number::Minutes => ("minute", "minutes"),
         Number::Chapters => ("chapter", "chapters"),
+        Number::Planned if (low, high) == (0, 0) => return "length not known yet".to_owned(),
+        Number::Planned => ("planned chapter", "planned chapters"),
         Number::Hits => ("hit", "hits"),
         Number::Kudos => ("kudos", "kudos"),
         Number::Comments => ("comment", "comments"),
@@ -162,6 +166,8 @@ pub(super) fn order(order: Order) -> &'static str {
         (SortBy::By(Column::Words), false) => "shortest first",
         (SortBy::By(Column::Chapters), true) => "most chapters first",
         (SortBy::By(Column::Chapters), false) => "fewest chapters first",
+        (SortBy::By(Column::Planned), true) => "most planned chapters first",
+        (SortBy::By(Column::Planned), false) => "fewest planned chapters first",
         (SortBy::By(Column::Hits), true) => "most hits first",
         (SortBy::By(Column::Hits), false) => "fewest hits first",
         (SortBy::By(Column::Kudos), true) => "most kudos first",
@@ -190,6 +196,10 @@ mod tests {
             ("words:1k-5k", "1,000 to 5,000 words"),
             ("words:>=1", "1 word or more"),
             ("chapters:1", "1 chapter"),
+            ("planned:3", "3 planned chapters"),
+            ("planned:0", "length not known yet"),
+            ("has:ship", "any relationship"),
+            ("-has:character", "no character"),
             ("minutes:<=30", "at most 30 minutes"),
             ("complete:no", "in progress"),
             ("updated:\"<7 days\"", "updated <7 days"),

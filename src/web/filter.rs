@@ -136,6 +136,14 @@ impl Fields {
         for (field, picks) in &panel.tags {
             fields.put_picks(&panel, *field, picks);
         }
+        for (kind, so) in &panel.has {
+            let has = Clause::Has(*kind);
+            rest.push(if *so { has } else { has.negated() });
+        }
+        let boxed = |number: &Number| NUMBERS.iter().any(|(own, _)| own == number);
+        for (number, (low, high)) in panel.numbers.iter().filter(|(number, _)| !boxed(number)) {
+            rest.push(Clause::Number(*number, *low, *high));
+        }
         for (bounded, name) in NUMBERS {
             let Some((low, high)) = panel.numbers.get(&bounded).copied() else { continue };
             if (bounded, low, high) == (Number::Chapters, 1, 1) {
@@ -533,6 +541,8 @@ mod tests {
             "series:Long -collection:Short media:Books tag:Fluff -tag:Angst",
             "words:1k-5k minutes:<=30 chapters:1 hits:>=5 warmth:3",
             "chapters:2-7",
+            "planned:2-7",
+            "planned:0 has:ship -has:character",
             "updated:\"<7 days\" posted:2024",
             "updated:2023-05..2024-06-07 posted:>=2020",
             "posted:2024-05-01T12:30",

@@ -5,7 +5,7 @@
 //! drawn at any time and nothing has to be held. The distributions are those of AO3: counted in
 //! its dump of 2021 and in the metadata of 80,000 works of three samples.
 
-use fanfold_index::filter::{Access, Column, Kind, Term, WorkRow};
+use fanfold_index::filter::{Audience, Column, Kind, Term, WorkRow};
 
 use crate::draw::{Quantiles, Random, Zipf, mix};
 use crate::graph::Families;
@@ -208,7 +208,7 @@ pub fn empty_row() -> WorkRow {
         terms: Vec::with_capacity(32),
         numbers: [0; Column::GIVEN],
         complete: false,
-        access: Access(0),
+        audience: Audience::Everyone,
         title_key: Vec::with_capacity(32),
         creator_key: Vec::with_capacity(24),
     }
@@ -496,8 +496,15 @@ impl Draft<'_> {
         let updated = f64::from(posted) + f64::from(days) * 86_400.0;
         let done = if chapters > 1 { 0.57 } else { 0.965 };
         self.row.complete = self.random.chance(done);
-        self.row.access = Access(self.random.chance(0.03).into());
+        let members = self.random.chance(0.03);
+        self.row.audience = if members { Audience::Members } else { Audience::Everyone };
         let last = END - 1 - self.random.below(40 * 86_400).min(END - 1 - posted);
+        // Of the unfinished, half say how long they are to be.
+        let planned = match (self.row.complete, self.row.work % 2) {
+            (true, _) => chapters,
+            (false, 0) => 0,
+            (false, _) => chapters + 1 + self.row.work as u32 % 17,
+        };
         self.row.numbers = [
             length.exp().clamp(1.0, 4_000_000.0) as u32,
             chapters,
@@ -507,6 +514,7 @@ impl Draft<'_> {
             (1.20 + 1.80 * bookmarks + warm).exp() as u32,
             posted,
             (updated.min(f64::from(last)) as u32).max(posted),
+            planned,
         ];
     }
 

@@ -6,7 +6,9 @@ use std::collections::HashSet;
 use std::time::Instant;
 
 use fanfold_index::Suggestions;
-use fanfold_index::filter::{Changes, Filter, FilterIndex, Kind, Position, Request, TagRow, Term};
+use fanfold_index::filter::{
+    Audience, Changes, Filter, FilterIndex, Kind, Position, Request, TagRow, Term, Viewer,
+};
 
 use crate::archive::{Archive, empty_row};
 use crate::draw::Random;
@@ -36,8 +38,8 @@ pub fn changes(
         let begin = Instant::now();
         let put = vec![row.clone()];
         index.apply(&Changes { put, position, ..Changes::default() });
-        let request =
-            Request { filter: Filter::In([row.work].into()), limit: 1, ..Request::everything() };
+        let filter = Filter::In([row.work].into());
+        let request = Request { filter, limit: 1, viewer: member(), ..Request::everything() };
         if index.find(&request).total != 1 {
             return Err("a new work was not found".into());
         }
@@ -58,6 +60,11 @@ pub fn changes(
     merge(archive, index, position, report)
 }
 
+/// Who sees all works of the bench.
+fn member() -> Viewer {
+    Viewer::of(Audience::Members)
+}
+
 /// Merges the two freeforms that are nearest to 100,000 works each, and takes it back.
 fn merge(
     archive: &Archive,
@@ -66,7 +73,8 @@ fn merge(
     report: &Report,
 ) -> Outcome<()> {
     let count = |term: Term| {
-        let request = Request { filter: Filter::Has(term), limit: 0, ..Request::everything() };
+        let filter = Filter::Has(term);
+        let request = Request { filter, limit: 0, viewer: member(), ..Request::everything() };
         index.find(&request).total
     };
     let everything = Request {
@@ -76,6 +84,7 @@ fn merge(
             top: 2_000,
             with_metas: false,
         }],
+        viewer: member(),
         ..Request::everything()
     };
     let goal = (f64::from(archive.len()) / 170.0) as u64;

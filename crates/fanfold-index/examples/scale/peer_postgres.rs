@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use fanfold_index::filter::{Answer, Column, Counts, Filter, Flag, Kind, Request, Sort};
+use fanfold_index::filter::{Answer, Audience, Column, Counts, Filter, Flag, Kind, Request, Sort};
 use postgres::{Client, NoTls};
 
 use crate::archive::{Archive, empty_row};
@@ -15,7 +15,7 @@ use crate::peers::{Known, Outcome, Peer, number, term, unknown};
 
 /// Numbers that are kept, by their names there.
 const NUMBERS: [&str; Column::GIVEN] =
-    ["words", "chapters", "hits", "kudos", "comments", "bookmarks", "posted", "updated"];
+    ["words", "chapters", "hits", "kudos", "comments", "bookmarks", "posted", "updated", "planned"];
 
 /// PostgreSQL with an archive in it.
 pub struct Postgres {
@@ -40,8 +40,8 @@ impl Postgres {
              CREATE TABLE fanfold_scale (
                id bigint NOT NULL, words int NOT NULL, chapters int NOT NULL, hits int NOT NULL,
                kudos int NOT NULL, comments int NOT NULL, bookmarks int NOT NULL,
-               posted bigint NOT NULL, updated bigint NOT NULL, complete boolean NOT NULL,
-               access smallint NOT NULL, tags int[] NOT NULL, counted int[] NOT NULL)",
+               posted bigint NOT NULL, updated bigint NOT NULL, planned int NOT NULL, complete boolean NOT NULL,
+               audience smallint NOT NULL, tags int[] NOT NULL, counted int[] NOT NULL)",
         )?;
         let mut copy = client.copy_in("COPY fanfold_scale FROM STDIN")?;
         let (mut row, mut known, mut line) = (empty_row(), Known::default(), String::new());
@@ -53,7 +53,7 @@ impl Postgres {
             for value in row.numbers {
                 write!(line, "\t{}", value.min(i32::MAX as u32))?;
             }
-            write!(line, "\t{}\t{}", if row.complete { "t" } else { "f" }, row.access.0)?;
+            write!(line, "\t{}\t{}", if row.complete { "t" } else { "f" }, row.audience as u8)?;
             // Only what a panel counts is worth being counted.
             known.counted.retain(|term| Kind::PANEL.contains(&term.kind));
             for terms in [&known.found_by, &known.counted] {
@@ -85,10 +85,9 @@ impl Postgres {
     /// The statement for a question: the total, the page and the counts in one go.
     pub fn statement(request: &Request) -> Outcome<String> {
         let condition = condition(&request.filter)?;
-        let condition = match request.may_see & 3 {
-            3 => condition,
-            0 => "false".to_owned(),
-            mask => format!("({condition}) AND access = {}", mask >> 1),
+        let condition = match request.viewer.sees {
+            Audience::Members | Audience::Hidden => condition,
+            Audience::Everyone => format!("({condition}) AND audience = 0"),
         };
         let Sort::By(column) = request.sort else { return Err(unknown("that order")) };
         let order = name(column)?;
@@ -188,6 +187,7 @@ fn condition(filter: &Filter) -> Outcome<String> {
         Filter::Any(parts) => joined(parts, " OR ", "false"),
         Filter::Not(part) => Ok(format!("NOT {}", condition(part)?)),
         Filter::First(_) => Err(unknown("what stands first")),
+        Filter::HasKind(_) => Err(unknown("whole kinds")),
         Filter::Is(_) => Err(unknown("crossovers and single pairings")),
         Filter::In(_) => Err(unknown("given works")),
     }

@@ -7,7 +7,9 @@
 use std::ops::Bound;
 use std::path::Path;
 
-use fanfold_index::filter::{Answer, Column, Counts, Filter, Flag, Kind, Request, Sort, Term};
+use fanfold_index::filter::{
+    Answer, Audience, Column, Counts, Filter, Flag, Kind, Request, Sort, Term,
+};
 use tantivy::aggregation::agg_req::{Aggregation, AggregationVariants, Aggregations};
 use tantivy::aggregation::agg_result::{AggregationResult, AggregationResults, BucketResult};
 use tantivy::aggregation::bucket::TermsAggregation;
@@ -24,7 +26,7 @@ use crate::peers::{Known, Outcome, Peer, number, term, unknown};
 const MEMORY: usize = 1_000_000_000;
 /// Numbers that are kept, by their names there.
 const NUMBERS: [&str; Column::GIVEN] =
-    ["words", "chapters", "hits", "kudos", "comments", "bookmarks", "posted", "updated"];
+    ["words", "chapters", "hits", "kudos", "comments", "bookmarks", "posted", "updated", "planned"];
 
 /// tantivy with an archive in it.
 #[derive(Debug)]
@@ -32,7 +34,7 @@ pub struct Tantivy {
     searcher: Searcher,
     found_by: Field,
     complete: Field,
-    access: Field,
+    audience: Field,
     numbers: Vec<Field>,
 }
 
@@ -43,7 +45,7 @@ impl Tantivy {
         let key = schema.add_u64_field("key", FAST);
         let found_by = schema.add_u64_field("found_by", INDEXED);
         let complete = schema.add_u64_field("complete", INDEXED);
-        let access = schema.add_u64_field("access", INDEXED);
+        let audience = schema.add_u64_field("audience", INDEXED);
         let numbers = NUMBERS.map(|name| schema.add_u64_field(name, FAST));
         let counted: Vec<Field> = Kind::ALL
             .into_iter()
@@ -64,7 +66,7 @@ impl Tantivy {
                 document.add_u64(counted[term.kind as usize], term.id.into());
             }
             document.add_u64(complete, row.complete.into());
-            document.add_u64(access, row.access.0.into());
+            document.add_u64(audience, row.audience as u64);
             for (field, value) in numbers.iter().zip(row.numbers) {
                 document.add_u64(*field, value.into());
             }
@@ -80,7 +82,7 @@ impl Tantivy {
         writer.garbage_collect_files().wait()?;
         writer.wait_merging_threads()?;
         let numbers = numbers.to_vec();
-        Ok(Tantivy { searcher: index.reader()?.searcher(), found_by, complete, access, numbers })
+        Ok(Tantivy { searcher: index.reader()?.searcher(), found_by, complete, audience, numbers })
     }
 
     /// The filter in its words.
@@ -121,20 +123,20 @@ impl Tantivy {
                 (Occur::MustNot, self.query(part)?),
             ])),
             Filter::First(_) => return Err(unknown("what stands first")),
+            Filter::HasKind(_) => return Err(unknown("whole kinds")),
             Filter::Is(_) => return Err(unknown("crossovers and single pairings")),
             Filter::In(_) => return Err(unknown("given works")),
         })
     }
 
-    /// The question with what may be seen; of an archive's works all have access 0 or 1.
+    /// The question with what may be seen; none of an archive's works is hidden.
     fn visible(&self, request: &Request) -> Outcome<Box<dyn Query>> {
         let query = self.query(&request.filter)?;
-        Ok(match request.may_see & 3 {
-            3 => query,
-            0 => Box::new(EmptyQuery),
-            mask => Box::new(BooleanQuery::new(vec![
+        Ok(match request.viewer.sees {
+            Audience::Members | Audience::Hidden => query,
+            Audience::Everyone => Box::new(BooleanQuery::new(vec![
                 (Occur::Must, query),
-                (Occur::Must, exactly(self.access, u64::from(mask >> 1))),
+                (Occur::Must, exactly(self.audience, Audience::Everyone as u64)),
             ])),
         })
     }

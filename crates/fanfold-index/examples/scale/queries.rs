@@ -7,7 +7,9 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use fanfold_index::filter::{Column, FacetRequest, Filter, Kind, Request, Sort, Term};
+use fanfold_index::filter::{
+    Audience, Column, FacetRequest, Filter, Kind, Request, Sort, Term, Viewer,
+};
 
 use crate::archive::{Archive, empty_row};
 use crate::draw::Random;
@@ -280,8 +282,7 @@ fn request(filter: Filter, sort: Sort, descending: bool) -> Request {
     Request {
         filter,
         muted: Filter::Any(Vec::new()),
-        may_see: u8::MAX,
-        own: Vec::new(),
+        viewer: Viewer::of(Audience::Members),
         sort,
         descending,
         offset: 0,

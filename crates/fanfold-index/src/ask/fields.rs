@@ -20,6 +20,8 @@ pub(super) enum Field {
     OneShot,
     /// `is:read`.
     Is,
+    /// `has:character`.
+    Has,
     Sort,
     /// A field of AO3 that there is none of here: why not, and one to use instead.
     Missing(&'static str, Option<&'static str>),
@@ -33,10 +35,6 @@ impl Field {
     }
 }
 
-const PLANNED: Field = Field::Missing(
-    "Works can be asked for by the chapters that are there, not by those that are planned",
-    Some("chapters"),
-);
 const LOCKED: Field = Field::Missing(
     "Whether a work is locked cannot be asked: you always see all the works that you may see",
     None,
@@ -46,10 +44,12 @@ const SOURCE: Field =
     Field::Missing("Works cannot be asked for by where they were imported from", None);
 const BACKDATED: Field =
     Field::Missing("Whether a work was backdated is not known here; ask for its dates", None);
-const NUMBERS: Field = Field::Missing(
-    "Tags are asked for by name here, and AO3's numbers for them mean nothing",
-    None,
-);
+const NUMBERS: Field = ids(None);
+
+const fn ids(instead: Option<&'static str>) -> Field {
+    let say = "Tags are asked for by name here, and AO3's numbers for them mean nothing";
+    Field::Missing(say, instead)
+}
 
 const fn tag(kind: Kind) -> Field {
     Field::Tag(TagField::Of(kind))
@@ -57,7 +57,7 @@ const fn tag(kind: Kind) -> Field {
 
 /// Every name, without `_`, `-` and `.`, in lower case. The first of each field is its canonical
 /// spelling but for hyphens.
-const NAMES: [(&str, Field); 126] = [
+const NAMES: [(&str, Field); 129] = [
     ("tag", Field::Tag(TagField::Any)),
     ("tags", Field::Tag(TagField::Any)),
     ("fandom", tag(Kind::Fandom)),
@@ -128,6 +128,10 @@ const NAMES: [(&str, Field); 126] = [
     ("chapters", Field::Number(Number::Chapters)),
     ("chapter", Field::Number(Number::Chapters)),
     ("chaptercount", Field::Number(Number::Chapters)),
+    ("planned", Field::Number(Number::Planned)),
+    ("plannedchapters", Field::Number(Number::Planned)),
+    ("expectedchapters", Field::Number(Number::Planned)),
+    ("expectednumberofchapters", Field::Number(Number::Planned)),
     ("hits", Field::Number(Number::Hits)),
     ("hit", Field::Number(Number::Hits)),
     ("hitcount", Field::Number(Number::Hits)),
@@ -162,27 +166,26 @@ const NAMES: [(&str, Field); 126] = [
     ("oneshot", Field::OneShot),
     ("singlechapter", Field::OneShot),
     ("is", Field::Is),
+    ("has", Field::Has),
     ("sort", Field::Sort),
     ("sorted", Field::Sort),
     ("sortby", Field::Sort),
     ("sortedby", Field::Sort),
     ("order", Field::Sort),
-    ("expectednumberofchapters", PLANNED),
-    ("planned", PLANNED),
     ("restricted", LOCKED),
     ("workskinid", SKIN),
     ("importedfromurl", SOURCE),
     ("backdate", BACKDATED),
     ("filterids", NUMBERS),
     ("tagids", NUMBERS),
-    ("fandomids", NUMBERS),
-    ("relationshipids", NUMBERS),
-    ("characterids", NUMBERS),
-    ("freeformids", NUMBERS),
-    ("ratingids", NUMBERS),
-    ("archivewarningids", NUMBERS),
-    ("categoryids", NUMBERS),
-    ("collectionids", NUMBERS),
+    ("fandomids", ids(Some("fandom"))),
+    ("relationshipids", ids(Some("relationship"))),
+    ("characterids", ids(Some("character"))),
+    ("freeformids", ids(Some("freeform"))),
+    ("ratingids", ids(Some("rating"))),
+    ("archivewarningids", ids(Some("warning"))),
+    ("categoryids", ids(Some("category"))),
+    ("collectionids", ids(Some("collection"))),
     ("userids", NUMBERS),
 ];
 
@@ -261,6 +264,16 @@ fn distance(one: &str, other: &str) -> usize {
     last.last().copied().unwrap_or_default()
 }
 
+/// The kind that works may have anything of, by one word.
+pub(super) fn kind(name: &str) -> Option<Kind> {
+    match find(name)? {
+        // Works have no media; their fandoms do.
+        Field::Tag(TagField::Of(Kind::Media)) => None,
+        Field::Tag(TagField::Of(kind)) if !name.contains(' ') => Some(kind),
+        _ => None,
+    }
+}
+
 /// The canonical name of tags of this field.
 pub(super) fn tag_name(field: TagField) -> &'static str {
     match field {
@@ -297,6 +310,7 @@ pub(super) fn number_name(number: Number) -> &'static str {
         Number::Words => "words",
         Number::Minutes => "minutes",
         Number::Chapters => "chapters",
+        Number::Planned => "planned",
         Number::Hits => "hits",
         Number::Kudos => "kudos",
         Number::Comments => "comments",
@@ -340,6 +354,7 @@ pub(super) fn sort_name(by: SortBy) -> &'static str {
         SortBy::Random(_) => "random",
         SortBy::By(Column::Words) => "words",
         SortBy::By(Column::Chapters) => "chapters",
+        SortBy::By(Column::Planned) => "planned",
         SortBy::By(Column::Hits) => "hits",
         SortBy::By(Column::Kudos) => "kudos",
         SortBy::By(Column::Comments) => "comments",
@@ -377,7 +392,7 @@ mod tests {
             assert!(NAMES.iter().skip(at + 1).all(|(other, _)| other != name), "{name} twice");
         }
         assert_eq!(find("Series.Title"), find("series"));
-        assert_eq!(find("expected_number_of_chapters"), Some(PLANNED));
+        assert_eq!(find("expected_number_of_chapters"), find("planned"));
         assert_eq!(find("sort-by"), Some(Field::Sort));
     }
 

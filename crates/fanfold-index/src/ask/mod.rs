@@ -29,11 +29,14 @@
 //!   `additional:` (`freeform:`), `rating:`, `warning:`, `category:`, `language:`, `author:`
 //!   (`creator:`), `series:`, `collection:`, `media:`; `tag:` is any kind. A value with spaces
 //!   wants quotes. `fandom:(A OR B)` is `fandom:A OR fandom:B`.
+//! - **Any of a kind**: `has:character`, `-has:ship`; `character:*` is understood. Of every kind
+//!   that is named above, but for media, which are their fandoms'.
 //! - **Listed first**: `primary-ship:"A/B"` and `primary-character:A`; `primary:` is the ship, and
 //!   `ship:first:"A/B"` is understood.
 //! - **Text of one place** ([`TextField`]): `title:`, `notes:` (`summary:`), `text:`.
 //! - **Numbers** ([`Number`]): `words`, `minutes` (reading time), `chapters`, `hits`, `kudos`,
-//!   `comments`, `bookmarks`, `warmth` (kudos for every 10,000 hits; `ratio:` says it in per
+//!   `comments`, `bookmarks`, `planned` (chapters that there are to be; `planned:0` is where nobody
+//!   knows, and no other range includes it), `warmth` (kudos for every 10,000 hits; `ratio:` says it in per
 //!   cent). `words:1000`, `words>1000`, `words:<=5k`, `words:10k-50k`, `words:1,000..1.5m`,
 //!   `words:10k-`, `words:-50k`. In `10-50k` both are thousands.
 //! - **Dates** ([`When`]): `posted:`, `updated:` (`date:`): `2024`, `2024-05`, `2024-05-01`,

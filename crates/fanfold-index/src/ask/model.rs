@@ -27,11 +27,14 @@ pub struct Ask {
 pub enum Clause {
     /// Tagged so. The name is as the reader wrote it; the caller finds the tag.
     Tag(TagField, String),
+    /// Tagged with anything of this kind: `has:character`.
+    Has(Kind),
     /// A word or a phrase without a field: a tag of exactly this name, or else text.
     Words(Words),
     /// Text in one place only.
     In(TextField, Words),
-    /// The number lies between these, both included; 0 and [`u32::MAX`] are open ends.
+    /// The number lies between these, both included; 0 and [`u32::MAX`] are open ends. (What is
+    /// planned is never below 1: 0 alone asks for works of which it is not known.)
     Number(Number, u32, u32),
     /// The date lies in this time.
     Date(DateField, When),
@@ -130,6 +133,8 @@ pub enum Number {
     Minutes,
     /// Chapters that are there.
     Chapters,
+    /// Chapters that there are to be in all; 0 where nobody knows.
+    Planned,
     /// Times it was opened.
     Hits,
     /// Readers who left kudos.
@@ -144,10 +149,11 @@ pub enum Number {
 
 impl Number {
     /// Every number, in the order of a form.
-    pub const ALL: [Number; 8] = [
+    pub const ALL: [Number; 9] = [
         Number::Words,
         Number::Minutes,
         Number::Chapters,
+        Number::Planned,
         Number::Hits,
         Number::Kudos,
         Number::Comments,
@@ -165,6 +171,7 @@ impl Number {
             }
             Number::Words => Column::Words,
             Number::Chapters => Column::Chapters,
+            Number::Planned => Column::Planned,
             Number::Hits => Column::Hits,
             Number::Kudos => Column::Kudos,
             Number::Comments => Column::Comments,
@@ -303,6 +310,10 @@ impl Clause {
             },
             Clause::Number(_, 0, u32::MAX) => Clause::default(),
             Clause::Number(_, low, high) if low > high => Clause::Any(Vec::new()),
+            // What is not known is not "at most 5".
+            Clause::Number(Number::Planned, 0, high @ 1..) => {
+                Clause::Number(Number::Planned, 1, high)
+            }
             Clause::Date(field, when) => match when.trivial() {
                 Some(true) => Clause::default(),
                 Some(false) => Clause::Any(Vec::new()),
@@ -311,7 +322,7 @@ impl Clause {
             Clause::All(parts) => all(parts.into_iter().map(Clause::simplified)),
             Clause::Any(parts) => any(parts.into_iter().map(Clause::simplified)),
             Clause::Not(inner) => not(inner.simplified()),
-            other @ (Clause::Number(..) | Clause::Is(_)) => other,
+            other @ (Clause::Number(..) | Clause::Is(_) | Clause::Has(_)) => other,
         }
     }
 

@@ -9,12 +9,15 @@ use std::collections::BTreeMap;
 use super::date::When;
 use super::model::{Ask, Clause, DateField, Fact, Number, Order, TagField, TextField, Words};
 use super::quote::tidy;
+use crate::filter::Kind;
 
 /// A question taken apart for a form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Panel {
     /// What is picked of each kind; fields without a pick are absent.
     pub tags: BTreeMap<TagField, Picks>,
+    /// Kinds that a work must have anything of, or must not.
+    pub has: BTreeMap<Kind, bool>,
     /// Bounds, both included; 0 and [`u32::MAX`] are open ends.
     pub numbers: BTreeMap<Number, (u32, u32)>,
     /// Times.
@@ -69,6 +72,9 @@ impl Panel {
             parts.push(if any { Clause::Any(include) } else { Clause::All(include) });
             parts.extend(once(&picks.exclude).into_iter().map(|name| tag(name).negated()));
         }
+        for (kind, so) in &self.has {
+            parts.push(if *so { Clause::Has(*kind) } else { Clause::Has(*kind).negated() });
+        }
         let numbers = self.numbers.iter();
         parts.extend(numbers.map(|(number, (low, high))| Clause::Number(*number, *low, *high)));
         parts.extend(self.dates.iter().map(|(field, when)| Clause::Date(*field, *when)));
@@ -117,6 +123,7 @@ impl Panel {
                 fits
             }
             Clause::Date(field, when) => *self.dates.entry(*field).or_insert(*when) == *when,
+            Clause::Has(kind) => *self.has.entry(*kind).or_insert(true),
             Clause::Is(fact) => *self.facts.entry(*fact).or_insert(true),
             Clause::In(TextField::Title, words) => {
                 self.title.get_or_insert_with(|| words.clone()) == words
@@ -126,6 +133,7 @@ impl Panel {
                     self.tags.entry(*field).or_default().exclude.push(name.clone());
                     true
                 }
+                Clause::Has(kind) => !*self.has.entry(*kind).or_insert(false),
                 Clause::Is(fact) => !*self.facts.entry(*fact).or_insert(false),
                 _ => false,
             },

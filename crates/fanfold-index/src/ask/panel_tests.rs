@@ -20,20 +20,23 @@ fn picks(include: &[&str], any: bool, exclude: &[&str]) -> Picks {
 fn a_question_is_laid_out() {
     let text = "fandom:(A OR B) fandom:C -fandom:D ship:X ship:Y ship:X -ship:Z primary-ship:X \
                 words:>=1k words:<=5k updated:2024 complete:no is:read title:storm lamp \
-                (fandom:A OR ship:B) -(c e) sort:kudos";
+                has:series -has:character has:series planned:<=9 (fandom:A OR ship:B) -(c e) sort:kudos";
     let panel = panel(text);
     let fandoms = panel.tags.get(&TagField::Of(Kind::Fandom)).unwrap();
     assert_eq!(*fandoms, picks(&["A", "B"], true, &["D"]));
     let ships = panel.tags.get(&TagField::Of(Kind::Relationship)).unwrap();
     assert_eq!(*ships, picks(&["X", "Y"], false, &["Z"]));
     assert_eq!(panel.tags.get(&TagField::PrimaryShip), Some(&picks(&["X"], false, &[])));
-    assert_eq!(panel.numbers, BTreeMap::from([(Number::Words, (1_000, 5_000))]));
+    let numbers = [(Number::Words, (1_000, 5_000)), (Number::Planned, (1, 9))];
+    assert_eq!(panel.numbers, BTreeMap::from(numbers));
+    assert_eq!(panel.has, BTreeMap::from([(Kind::Character, false), (Kind::Series, true)]));
     assert_eq!(panel.facts, BTreeMap::from([(Fact::Complete, false), (Fact::Read, true)]));
     assert_eq!(panel.title.as_ref().unwrap().text(), "storm");
     assert_eq!(panel.rest.to_string(), "fandom:C lamp (fandom:A OR ship:B) -(c e)");
     assert_eq!(
         panel.ask().to_string(),
-        "fandom:(A OR B) -fandom:D ship:X ship:Y -ship:Z primary-ship:X words:1k-5k updated:2024 \
+        "fandom:(A OR B) -fandom:D ship:X ship:Y -ship:Z primary-ship:X -has:character has:series \
+         words:1k-5k planned:1-9 updated:2024 \
          complete:no is:read title:storm fandom:C lamp (fandom:A OR ship:B) -(c e) sort:kudos"
     );
 }
@@ -46,6 +49,8 @@ fn what_has_no_place_stays_in_the_rest() {
         ("fandom:(A OR A)", ""),
         ("fandom:A OR primary-ship:B", "fandom:A OR primary-ship:B"),
         ("words:1 words:2", "words:2"),
+        ("planned:<=5 planned:0", "planned:0"),
+        ("has:ship -has:ship", "-has:ship"),
         ("updated:2023 updated:2024 updated:2023", "updated:2024"),
         ("complete:yes complete:no", "complete:no"),
         ("-words:5", "-words:5"),

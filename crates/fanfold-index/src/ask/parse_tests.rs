@@ -126,6 +126,35 @@ fn words_and_phrases() {
 }
 
 #[test]
+fn any_of_a_kind_and_none_of_it() {
+    same(&[
+        ("has:character", "has:character"),
+        ("Has: Characters, -has:pairing", "has:character -has:ship"),
+        ("NOT has:additional-tags", "-has:additional"),
+        ("character:* -relationship:*", "has:character -has:ship"),
+        ("has:(series OR collection)", "has:(series OR collection)"),
+        ("has:ship s", "has:ship s"),
+        ("has:series OR fandom:A", "has:series OR fandom:A"),
+        ("\"has:ship\"", "\"has:ship\""),
+    ]);
+    assert_eq!(read("has:ship").clause, Clause::Has(Kind::Relationship));
+}
+
+#[test]
+fn planned_chapters_that_nobody_knows_are_in_no_range() {
+    same(&[
+        ("planned:1", "planned:1"),
+        ("expected_number_of_chapters:3", "planned:3"),
+        ("planned<6", "planned:1-5"),
+        ("planned:0-12", "planned:1-12"),
+        ("planned:0", "planned:0"),
+        ("planned>3", "planned:>=4"),
+        ("planned:>=0", ""),
+        ("sort:planned", "sort:planned"),
+    ]);
+}
+
+#[test]
 fn a_colon_in_a_word_is_no_field() {
     for text in ["Re:Zero", "12:30", "https://archive.example/works/1?a=b", "NCIS:LA", "a:b"] {
         assert_eq!(read(text).clause, word(text), "{text}");
@@ -332,14 +361,15 @@ fn mistakes_have_a_place_and_a_way_out() {
         ("a OR sort:kudos", "sort:kudos", None),
         ("fandom:-A", "fandom:-A", Some("-fandom:A")),
         ("x fandom:-\"A b\" y", "fandom:-\"A b\" y", Some("x -fandom:\"A b\" y")),
-        ("-relationship:*", "*", None),
+        ("-primary-ship:*", "*", None),
+        ("has:media", "media", None),
+        ("has:anything", "anything", None),
         ("primary:ship:\"A\"", "ship:", Some("primary:\"A\"")),
         ("title:\"?\"", "\"?\"", None),
-        ("expected_number_of_chapters:1", "expected_number_of_chapters", Some("chapters:1")),
         ("restricted:true", "restricted", None),
         ("work_skin_id:277", "work_skin_id", None),
         ("imported_from_url: x", "imported_from_url", None),
-        ("-relationship_ids:*", "relationship_ids", None),
+        ("-relationship_ids:*", "relationship_ids", Some("-relationship:*")),
         ("a*", "a*", Some("\"a\"")),
         ("漢a*", "漢a*", Some("\"漢a\"")),
         ("well-kno*", "well-kno*", Some("\"well-kno\"")),

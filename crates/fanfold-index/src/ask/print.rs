@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter, Write};
 
 use super::date::unit;
 use super::fields::{date_name, number_name, sort_name, tag_name, text_name};
-use super::model::{Ask, Clause, Fact, Order, SortBy, Words};
+use super::model::{Ask, Clause, Fact, Order, SortBy, TagField, Words};
 use super::number::Spelled;
 use super::quote::quoted;
 
@@ -112,6 +112,7 @@ fn field(clause: &Clause) -> Option<&'static str> {
     Some(match clause {
         Clause::Tag(field, _) => tag_name(*field),
         Clause::In(field, _) => text_name(*field),
+        Clause::Has(_) => "has",
         Clause::Number(number, ..) => number_name(*number),
         Clause::Date(field, _) => date_name(*field),
         _ => return None,
@@ -128,6 +129,7 @@ fn scope(parts: &[Clause]) -> Option<&'static str> {
 fn value(clause: &Clause, f: &mut Formatter<'_>) -> fmt::Result {
     match clause {
         Clause::Tag(_, name) => text(name, f),
+        Clause::Has(kind) => f.write_str(tag_name(TagField::Of(*kind))),
         Clause::Words(Words::Phrase(phrase)) if joins(phrase) => f.write_str(&quoted(phrase)),
         Clause::Words(words) | Clause::In(_, words) => match words {
             Words::Prefix(stem) => write!(f, "{stem}*"),

@@ -55,12 +55,15 @@ fn any_leaf() -> impl Strategy<Value = Clause> {
         Fact::Updated,
     ];
     let texts = vec![TextField::Title, TextField::Notes, TextField::Body];
+    let mut kinds = Kind::ALL.to_vec();
+    kinds.retain(|kind| *kind != Kind::Media);
     let dates = vec![DateField::Posted, DateField::Updated];
     let end = prop_oneof![0u32..20, (0u32..30).prop_map(|k| k * 1_000), any::<u32>()];
     let number = (prop::sample::select(Number::ALL.to_vec()), end.clone(), end);
     prop_oneof![
         3 => (any_tag_field(), any_text()).prop_map(|(field, name)| Clause::Tag(field, name)),
         3 => any_words().prop_map(Clause::Words),
+        1 => prop::sample::select(kinds).prop_map(Clause::Has),
         1 => (prop::sample::select(texts), any_words()).prop_map(|(at, text)| Clause::In(at, text)),
         2 => number.prop_map(|(number, low, high)| Clause::Number(number, low, high)),
         1 => (prop::sample::select(dates), any_when()).prop_map(|(of, at)| Clause::Date(of, at)),
@@ -117,7 +120,11 @@ impl World {
                 let name: Vec<&str> = name.filter(|word| !word.is_empty()).collect();
                 name.is_empty() || self.roll((field, name)).is_multiple_of(2)
             }
+            Clause::Has(kind) => self.roll(kind).is_multiple_of(2),
             Clause::Words(text) | Clause::In(_, text) => words(text),
+            Clause::Number(number @ Number::Planned, low, high @ 1..=0xffff_fffe) => {
+                (1.max(*low)..=*high).contains(&self.number(number))
+            }
             Clause::Number(number, low, high) => (*low..=*high).contains(&self.number(number)),
             Clause::Date(field, when) => {
                 let (first, last) = when.seconds(1_711_898_800);
@@ -222,7 +229,7 @@ proptest! {
             ">", "=", "5", "10k", "-", "..", "updated:", "2024", "-05", " weeks", " ago",
             "7 days", "complete:", "yes", "is:", "read", "sort:", "kudos", "-asc", "by", "*",
             "ab*", ",", "\\", "fandum:", "title:", "restricted:", "ratio:", "1.5", "%", "🔥",
-            "\0", "é", "to ", "https://",
+            "\0", "é", "to ", "https://", "has:", "character",
         ]), 0..24),
     ) {
         if let Some(ask) = follow(pieces.concat())? {

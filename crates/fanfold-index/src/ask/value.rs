@@ -142,7 +142,12 @@ impl Parser<'_> {
         }
         let value = self.bare();
         if value == "*" {
-            let say = format!("{title}: needs a name; whether there is any cannot be asked.");
+            if let TagField::Of(kind) = field
+                && fields::kind(title).is_some()
+            {
+                return Ok(Some(Clause::Has(kind)));
+            }
+            let say = format!("{title}: needs a name; for any of a kind write has:ship.");
             return Err(self.mistake(start..self.at, say, None));
         }
         if value.ends_with(':') && self.peek().is_some_and(is_quote) {
@@ -249,6 +254,9 @@ impl Parser<'_> {
             Field::OneShot => {
                 let is = self.read(field, yes)?;
                 return Ok(is.map(|is| so(Clause::Number(Number::Chapters, 1, 1), is)));
+            }
+            Field::Has => {
+                Clause::Has(self.read(field, |text| fields::kind(text).ok_or(Fault::Other))?)
             }
             Field::Is => self.read(field, |text| {
                 if fields::find(text) == Some(Field::OneShot) {
@@ -411,6 +419,7 @@ fn told(field: Field) -> String {
         Field::Fact(Fact::OnePairing) => "otp",
         Field::OneShot => "oneshot",
         Field::Is | Field::Fact(_) => "is",
+        Field::Has => "has",
         Field::Sort => "sort",
         Field::Missing(..) => "it",
     };
@@ -427,9 +436,13 @@ fn takes(field: Field) -> &'static str {
         Field::Date(_) => "it takes a date or a time: 2024-05, >2024, <7 days, 2 weeks ago",
         Field::Fact(_) | Field::OneShot => "it takes yes or no",
         Field::Is => "it takes read, unread, started, updated, complete, wip or oneshot",
+        Field::Has => {
+            "it takes fandom, ship, character, additional, rating, warning, category, language, \
+             author, series or collection"
+        }
         Field::Sort | Field::Missing(..) => {
             "it takes relevance, title, author, posted, updated, words, chapters, hits, kudos, \
-             comments, bookmarks, warmth or random"
+             planned, comments, bookmarks, warmth or random"
         }
     }
 }

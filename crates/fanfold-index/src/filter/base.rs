@@ -16,11 +16,11 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use super::IndexFault;
 use super::mapped::Mapped;
-use super::model::{Access, Column, Flag, Kind, Sort, Term};
+use super::model::{Audience, Column, Flag, Kind, Sort, Term};
 use super::set::SetView;
 
 /// Begins a file; the last byte is the version of the layout.
-const MAGIC: u64 = u64::from_le_bytes(*b"fanfilt\x03");
+const MAGIC: u64 = u64::from_le_bytes(*b"fanfilt\x05");
 /// Says that there is nothing.
 pub(super) const NONE: u32 = u32::MAX;
 /// Tids below this are counted from lists of 16-bit numbers. Tests are short of tags.
@@ -85,9 +85,11 @@ pub(super) enum Section {
     UmbrellaBegins,
     Umbrellas,
     UmbrellaCounts,
-    /// Where the sets of each [`Access`] and [`Flag`] begin.
-    AccessSets,
+    /// Where the sets of each [`Audience`] and [`Flag`] begin.
+    AudienceSets,
     FlagSets,
+    /// Where the sets of works with anything of each [`Kind`] begin.
+    KindSets,
     /// `u64`: sets, one after another.
     Sets,
 }
@@ -472,14 +474,19 @@ impl Base {
         words.get(begin as usize..).map_or_else(SetView::default, SetView::new)
     }
 
-    /// The works that these may see.
-    pub fn of_access(&self, access: Access) -> SetView<'_> {
-        self.set(Section::AccessSets, usize::from(access.0))
+    /// The works that are for this audience.
+    pub fn of_audience(&self, audience: Audience) -> SetView<'_> {
+        self.set(Section::AudienceSets, audience as usize)
     }
 
     /// The works of which this is so.
     pub fn of_flag(&self, flag: Flag) -> SetView<'_> {
         self.set(Section::FlagSets, flag as usize)
+    }
+
+    /// The works that have anything of this kind.
+    pub fn of_kind_at_all(&self, kind: Kind) -> SetView<'_> {
+        self.set(Section::KindSets, kind as usize)
     }
 
     /// Where this key stands among the distinct keys of titles or creators: how many are smaller,

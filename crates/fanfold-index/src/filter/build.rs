@@ -9,8 +9,8 @@ use std::cmp::Reverse;
 use std::path::Path;
 
 use super::base::{BaseWriter, CLASSES, HOT, NONE, Position, Section};
-use super::build_tags::{Groups, Numbering, Sets, Tags};
-use super::model::{Access, Column, Kind, TagRow, Term, WorkRow};
+use super::build_tags::{Groups, Marks, Numbering, Sets, Tags};
+use super::model::{Audience, Column, Kind, TagRow, Term, WorkRow};
 use super::term_map::TermMap;
 use super::{IndexFault, KEY_BYTES, graph, warmth};
 
@@ -27,7 +27,7 @@ pub struct BaseBuilder {
     list_ends: Vec<u64>,
     numbers: [Vec<u32>; Column::GIVEN],
     complete: Vec<bool>,
-    access: Vec<u8>,
+    audiences: Vec<Audience>,
     titles: Keys,
     creators: Keys,
 }
@@ -87,7 +87,7 @@ impl BaseBuilder {
             column.push(number);
         }
         self.complete.push(row.complete);
-        self.access.push(row.access.0.min(Access::COUNT as u8 - 1));
+        self.audiences.push(row.audience);
         self.titles.push(&row.title_key);
         self.creators.push(&row.creator_key);
     }
@@ -114,16 +114,15 @@ impl BaseBuilder {
         let order = self.order_docs(&tags);
         self.write_columns(&mut out, &order)?;
         self.write_firsts(&mut out, &order, &tags)?;
-        let crossing = self.write_lists(&mut out, &order, &tags)?;
+        let marks = self.write_lists(&mut out, &order, &tags)?;
         tags.write(&mut out)?;
         let own = self.own_sets(&order, tags.kinds.len());
         let complete = self.docs_where(&order, |row| self.complete[row]);
-        let access: Vec<Vec<u32>> = (0..Access::COUNT as u8)
-            .map(|access| self.docs_where(&order, |row| self.access[row] == access))
-            .collect();
+        let audiences = Audience::ALL
+            .map(|audience| self.docs_where(&order, |row| self.audiences[row] == audience));
         let terms = tags.kinds.len() as u32;
         drop(self);
-        let sets = Sets::of(own, &tags, complete, access, crossing);
+        let sets = Sets::of(own, &tags, complete, audiences, &marks);
         sets.write(&mut out, &tags)?;
         out.finish(docs, terms, position)?;
         Ok(())
@@ -285,16 +284,16 @@ impl BaseBuilder {
         tids.dedup();
     }
 
-    /// Writes the lists; gives the docs whose fandoms share no metatag, and those with one pairing.
+    /// Writes the lists; gives what they say of each doc.
     fn write_lists(
         &self,
         out: &mut BaseWriter,
         order: &[u32],
         tags: &Tags,
-    ) -> Result<[Vec<u32>; 2], IndexFault> {
+    ) -> Result<Marks, IndexFault> {
         let mut begins = Vec::with_capacity(order.len() + 1);
         let mut lists: Vec<u16> = Vec::with_capacity(self.lists.len() + 2 * order.len());
-        let (mut crossovers, mut one_pairing) = (Vec::new(), Vec::new());
+        let mut marks = Marks::default();
         let (mut tids, mut fandoms) = (Vec::new(), Vec::new());
         for (doc, row) in (0_u32..).zip(order) {
             begins.push(u32::try_from(lists.len()).map_err(|_| IndexFault::TooMany("tags"))?);
@@ -307,18 +306,19 @@ impl BaseBuilder {
                 lists.extend([*tid as u16, (*tid >> 16) as u16]);
             }
             let kind = |tid: &u32| tags.kind(*tid);
+            marks.kinds.push(tids.iter().fold(0, |kinds, tid| kinds | 1 << kind(tid)));
             if tids.iter().filter(|tid| kind(tid) == Kind::Relationship as u8).count() == 1 {
-                one_pairing.push(doc);
+                marks.one_pairing.push(doc);
             }
             fandoms.clear();
             fandoms.extend(tids.iter().copied().filter(|tid| kind(tid) == Kind::Fandom as u8));
             if graph::is_crossover(&fandoms, |tid| tags.metas.of(tid)) {
-                crossovers.push(doc);
+                marks.crossovers.push(doc);
             }
         }
         out.put(Section::ListBegins, &begins)?;
         out.put(Section::Lists, &lists)?;
-        Ok([crossovers, one_pairing])
+        Ok(marks)
     }
 
     /// The docs of each tid as its works name it: synonyms stand for themselves.

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use std::io;
 
 use super::base::{BaseWriter, HOT, NONE, Section};
-use super::model::{Kind, Term};
+use super::model::{Audience, Kind, Term};
 use super::set::{self, Set, SetView};
 
 /// Terms by tid.
@@ -162,6 +162,17 @@ impl Groups {
     }
 }
 
+/// What the tags of a doc say of it.
+#[derive(Default)]
+pub(super) struct Marks {
+    /// Docs whose fandoms share no metatag.
+    pub crossovers: Vec<u32>,
+    /// Docs with one relationship.
+    pub one_pairing: Vec<u32>,
+    /// Of each doc, a bit for each kind that it has anything of.
+    pub kinds: Vec<u16>,
+}
+
 /// The sets of every tid, and where each begins.
 pub(super) struct Sets {
     words: Vec<u64>,
@@ -171,8 +182,9 @@ pub(super) struct Sets {
     all: Vec<[u32; 2]>,
     /// Works under each tid that has subtags.
     umbrellas: Vec<(u32, u32)>,
-    access: Vec<u32>,
+    audiences: Vec<u32>,
     flags: Vec<u32>,
+    kinds: Vec<u32>,
 }
 
 impl Sets {
@@ -181,8 +193,8 @@ impl Sets {
         own: Groups,
         tags: &Tags,
         complete: Vec<u32>,
-        access: Vec<Vec<u32>>,
-        flags: [Vec<u32>; 2],
+        audiences: [Vec<u32>; Audience::ALL.len()],
+        marks: &Marks,
     ) -> Sets {
         let mut sets = Sets {
             words: Vec::new(),
@@ -190,8 +202,9 @@ impl Sets {
             direct: Vec::new(),
             all: Vec::new(),
             umbrellas: Vec::new(),
-            access: Vec::new(),
+            audiences: Vec::new(),
             flags: Vec::new(),
+            kinds: Vec::new(),
         };
         sets.own = (0..tags.terms.len() as u32).map(|tid| sets.put(own.of(tid))).collect();
         let mut docs = Vec::new();
@@ -217,8 +230,16 @@ impl Sets {
             sets.umbrellas.push((tid, union.view().count()));
             sets.words.extend_from_slice(union.words());
         }
-        sets.access = access.iter().map(|docs| sets.put(docs)).collect();
-        sets.flags = [&complete].into_iter().chain(&flags).map(|docs| sets.put(docs)).collect();
+        sets.audiences = audiences.iter().map(|docs| sets.put(docs)).collect();
+        let flags = [&complete, &marks.crossovers, &marks.one_pairing];
+        sets.flags = flags.map(|docs| sets.put(docs)).to_vec();
+        for kind in Kind::ALL {
+            docs.clear();
+            let kinds = (0_u32..).zip(&marks.kinds);
+            docs.extend(kinds.filter(|(_, own)| *own >> kind as u8 & 1 == 1).map(|(doc, _)| doc));
+            let begin = sets.put(&docs);
+            sets.kinds.push(begin);
+        }
         sets
     }
 
@@ -254,8 +275,9 @@ impl Sets {
         let (tids, counts): (Vec<u32>, Vec<u32>) = umbrellas.into_iter().unzip();
         out.put(Section::Umbrellas, &tids)?;
         out.put(Section::UmbrellaCounts, &counts)?;
-        out.put(Section::AccessSets, &self.access)?;
+        out.put(Section::AudienceSets, &self.audiences)?;
         out.put(Section::FlagSets, &self.flags)?;
+        out.put(Section::KindSets, &self.kinds)?;
         out.put(Section::Sets, &self.words)
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::base::{Base, NONE, Section};
 use super::graph::{self, Graph};
 use super::lanes::{Bits, WORDS};
-use super::model::{Access, Column, Kind, WorkRow};
+use super::model::{Audience, Column, Kind, WorkRow};
 use super::{KEY_BYTES, warmth};
 
 /// A work that is newer than the base.
@@ -25,11 +25,13 @@ pub(super) struct Row {
     pub all: Vec<u32>,
     pub first_relationship: u32,
     pub first_character: u32,
+    /// A bit for each [`Kind`] that it has anything of.
+    pub kinds: u16,
     pub numbers: [u32; Column::ALL.len()],
     pub complete: bool,
     pub crossover: bool,
     pub one_pairing: bool,
-    pub access: Access,
+    pub audience: Audience,
     pub title: Place,
     pub creator: Place,
 }
@@ -71,11 +73,12 @@ impl Row {
             all: Vec::new(),
             first_relationship: NONE,
             first_character: NONE,
+            kinds: work.terms.iter().fold(0, |kinds, term| kinds | 1 << term.kind as u8),
             numbers,
             complete: work.complete,
             crossover: false,
             one_pairing: false,
-            access: Access(work.access.0.min(Access::COUNT as u8 - 1)),
+            audience: work.audience,
             title,
             creator,
         };
@@ -177,7 +180,7 @@ impl Delta {
                 terms,
                 numbers,
                 complete: row.complete,
-                access: row.access,
+                audience: row.audience,
                 title_key: row.title.key.to_vec(),
                 creator_key: row.creator.key.to_vec(),
             };

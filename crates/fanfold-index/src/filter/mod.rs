@@ -3,7 +3,8 @@
 //!
 //! Owns [`FilterIndex`]: a base, which is a mapped file that never changes, and what came since,
 //! which is looked at row by row. A question sees one state of both, whatever is written meanwhile.
-//! Ids go in and ids come out; names, pages and who somebody is are the program's. The engine is a
+//! Ids go in and ids come out; names, pages and who somebody is are the program's. What somebody
+//! may see is a part of the question ([`Viewer`]): it is worked out with it, never after it. The engine is a
 //! view of the store: it keeps nothing that is not there, a torn file is found by its checksums,
 //! and when [`FilterIndex::wants_base`] says so, all of it is told anew by way of [`BaseBuilder`].
 
@@ -41,8 +42,8 @@ use count::Counter;
 use delta::{Delta, Row};
 use graph::Graph;
 pub use model::{
-    Access, Answer, Column, Counts, FacetRequest, Filter, Flag, Kind, Request, Sort, TagRow, Term,
-    WorkRow, WorkSet,
+    Answer, Audience, Column, Counts, FacetRequest, Filter, Flag, Kind, Request, Sort, TagRow,
+    Term, Viewer, WorkRow, WorkSet,
 };
 use plan::{Node, Test};
 
@@ -147,9 +148,10 @@ impl FilterIndex {
         self.state().position
     }
 
-    /// How many works it has.
+    /// How many works it has, whomever they are for.
     pub fn works(&self) -> u64 {
-        self.find(&Request::everything()).total
+        let viewer = Viewer::all_seeing();
+        self.find(&Request { viewer, limit: 0, ..Request::everything() }).total
     }
 
     /// The size of the base's file, bytes.
@@ -217,7 +219,7 @@ impl FilterIndex {
         let state = self.state();
         let deadline = Instant::now() + request.patience;
         let asked = Test::of(&request.filter, &state);
-        let visible = Test::visible(request, &state);
+        let visible = Test::visible(&request.viewer, &state);
         let muted = Test::Any(vec![Test::of(&request.muted, &state)]);
         let muted = if is_nothing(&request.muted) { Test::Any(Vec::new()) } else { muted };
         let shown = Test::All(vec![asked, visible]);

@@ -112,13 +112,15 @@ pub enum Column {
     Posted,
     /// When it was last updated, seconds since 1970 UTC.
     Updated,
+    /// Chapters that there are to be in all; 0 where nobody knows.
+    Planned,
     /// Kudos for every 10,000 hits; 0 where there are no hits. The engine works it out.
     Warmth,
 }
 
 impl Column {
     /// Every column.
-    pub const ALL: [Column; 9] = [
+    pub const ALL: [Column; 10] = [
         Column::Words,
         Column::Chapters,
         Column::Hits,
@@ -127,19 +129,51 @@ impl Column {
         Column::Bookmarks,
         Column::Posted,
         Column::Updated,
+        Column::Planned,
         Column::Warmth,
     ];
     /// The columns that a [`WorkRow`] brings, in the order of [`WorkRow::numbers`].
-    pub const GIVEN: usize = 8;
+    pub const GIVEN: usize = 9;
 }
 
-/// Who may see a work: a small number that the program gives a meaning.
+/// Whom a work is for. Each is narrower than the one before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Access(pub u8);
+#[repr(u8)]
+pub enum Audience {
+    /// Whoever comes by.
+    #[default]
+    Everyone,
+    /// Those who have an account.
+    Members,
+    /// Nobody but those to whom it belongs or is shown: drafts, and what was taken down.
+    Hidden,
+}
 
-impl Access {
-    /// How many there can be.
-    pub const COUNT: usize = 8;
+impl Audience {
+    /// Every audience, from the widest to the narrowest.
+    pub const ALL: [Audience; 3] = [Audience::Everyone, Audience::Members, Audience::Hidden];
+}
+
+/// Who asks. Works that they may not see are in no total, page, count or order: to them it is as
+/// if these works were not there. By default somebody of whom nothing is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Viewer {
+    /// They see works for this audience and for every wider one.
+    pub sees: Audience,
+    /// They see these works too, whomever they are for: their own, and those shared with them.
+    pub also: WorkSet,
+}
+
+impl Viewer {
+    /// Somebody who sees works for this audience and for every wider one.
+    pub fn of(sees: Audience) -> Viewer {
+        Viewer { sees, also: WorkSet::default() }
+    }
+
+    /// Who sees every work there is: the archive itself, and who looks after it.
+    pub fn all_seeing() -> Viewer {
+        Viewer::of(Audience::Hidden)
+    }
 }
 
 /// A work as the engine sees it.
@@ -153,8 +187,8 @@ pub struct WorkRow {
     pub numbers: [u32; Column::GIVEN],
     /// Whether it is finished.
     pub complete: bool,
-    /// Who may see it; below [`Access::COUNT`].
-    pub access: Access,
+    /// Whom it is for.
+    pub audience: Audience,
     /// What it is sorted by as a title: folded, compared byte by byte, its first
     /// [`KEY_BYTES`](crate::filter::KEY_BYTES) bytes count.
     pub title_key: Vec<u8>,
@@ -185,6 +219,8 @@ pub enum Filter {
     /// The same, but only if it stands first among the work's tags of its kind
     /// (relationships and characters; for other kinds the same as `Has`).
     First(Term),
+    /// Tagged with anything of this kind.
+    HasKind(Kind),
     /// The column lies between these, both included.
     Range(Column, u32, u32),
     /// The fact is so.
@@ -231,10 +267,8 @@ pub struct Request {
     pub filter: Filter,
     /// What the reader never wants to see; how much of it there was is told.
     pub muted: Filter,
-    /// Bit `n` says whether works of `Access(n)` may be seen.
-    pub may_see: u8,
-    /// Authors whose works may be seen whatever their access: the reader's own names.
-    pub own: Vec<Term>,
+    /// Who asks: what they may not see is not there for them.
+    pub viewer: Viewer,
     /// The order.
     pub sort: Sort,
     /// Largest first.
@@ -250,13 +284,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// A question for every work, for somebody who may see all of them; the newest 25 are listed.
+    /// A question for every work that is for everyone; the newest 25 are listed. Who may see more
+    /// has to be named: see [`Request::viewer`].
     pub fn everything() -> Request {
         Request {
             filter: Filter::All(Vec::new()),
             muted: Filter::Any(Vec::new()),
-            may_see: u8::MAX,
-            own: Vec::new(),
+            viewer: Viewer::default(),
             sort: Sort::By(Column::Updated),
             descending: true,
             offset: 0,

@@ -55,20 +55,14 @@ pub(super) fn work() -> impl Strategy<Value = WorkRow> {
     (
         1_i64..60,
         proptest::collection::vec(term(), 0..9),
-        proptest::array::uniform8(number()),
+        proptest::array::uniform9(number()),
         any::<bool>(),
-        0_u8..3,
+        select(&Audience::ALL[..]),
         key(),
         key(),
     )
-        .prop_map(|(work, terms, numbers, complete, access, title_key, creator_key)| WorkRow {
-            work,
-            terms,
-            numbers,
-            complete,
-            access: Access(access),
-            title_key,
-            creator_key,
+        .prop_map(|(work, terms, numbers, complete, audience, title_key, creator_key)| {
+            WorkRow { work, terms, numbers, complete, audience, title_key, creator_key }
         })
 }
 
@@ -76,6 +70,7 @@ fn filter() -> impl Strategy<Value = Filter> {
     let leaf = prop_oneof![
         4 => term().prop_map(Filter::Has),
         1 => term().prop_map(Filter::First),
+        1 => select(&Kind::ALL[..]).prop_map(Filter::HasKind),
         2 => (select(&Column::ALL[..]), number(), number())
             .prop_map(|(column, low, high)| Filter::Range(column, low, high)),
         2 => select(&[Flag::Complete, Flag::Crossover, Flag::OnePairing][..]).prop_map(Filter::Is),
@@ -113,18 +108,17 @@ pub(super) fn request() -> impl Strategy<Value = Request> {
     (
         filter(),
         muted,
-        prop_oneof![Just(u8::MAX), any::<u8>()],
-        proptest::collection::vec((1_u32..=4).prop_map(|id| Term::new(Kind::Author, id)), 0..2),
+        select(&Audience::ALL[..]),
+        proptest::collection::vec(1_i64..60, 0..6),
         sort(),
         any::<bool>(),
         page,
         proptest::collection::vec(facet(), 0..4),
     )
-        .prop_map(|(filter, muted, may_see, own, sort, descending, page, facets)| Request {
+        .prop_map(|(filter, muted, sees, also, sort, descending, page, facets)| Request {
             filter,
             muted,
-            may_see,
-            own,
+            viewer: Viewer { sees, also: also.into() },
             sort,
             descending,
             offset: page.0,

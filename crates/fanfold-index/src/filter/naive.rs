@@ -85,6 +85,7 @@ impl Naive {
                 }
                 _ => self.holds(&Filter::Has(*term), row),
             },
+            Filter::HasKind(kind) => row.terms.iter().any(|term| term.kind == *kind),
             Filter::Range(column, low, high) => {
                 let number = self.number(row, *column);
                 *low <= number && number <= *high
@@ -99,8 +100,7 @@ impl Naive {
 
     pub fn find(&self, request: &Request) -> Answer {
         let visible = |row: &&WorkRow| {
-            request.may_see >> row.access.0 & 1 == 1
-                || request.own.iter().any(|term| self.holds(&Filter::Has(*term), row))
+            row.audience <= request.viewer.sees || request.viewer.also.contains(&row.work)
         };
         let met: Vec<&WorkRow> = self
             .works

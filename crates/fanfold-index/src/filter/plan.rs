@@ -11,7 +11,7 @@ use std::time::Instant;
 use super::State;
 use super::base::Section;
 use super::delta::Row;
-use super::model::{Access, Column, Filter, Flag, Kind, Request, Term, WorkSet};
+use super::model::{Audience, Column, Filter, Flag, Kind, Term, Viewer, WorkSet};
 use super::set::{CHUNK, Chunk, Scratch, Set, SetMaker, SetView};
 
 /// What may stand first.
@@ -32,10 +32,11 @@ pub(super) enum Test {
     Has(u32),
     /// The same, standing first among the relationships or characters.
     First(Arc<First>),
+    HasKind(Kind),
     Range(Column, u32, u32),
     Is(Flag),
     In(WorkSet),
-    Access(Access),
+    For(Audience),
     All(Vec<Test>),
     Any(Vec<Test>),
     Not(Box<Test>),
@@ -56,6 +57,7 @@ impl Test {
                 }),
                 _ => tid(term).map_or_else(nothing, Test::Has),
             },
+            Filter::HasKind(kind) => Test::HasKind(*kind),
             Filter::Range(column, low, high) => Test::Range(*column, *low, *high),
             Filter::Is(flag) => Test::Is(*flag),
             Filter::In(works) => {
@@ -69,14 +71,16 @@ impl Test {
         }
     }
 
-    /// What somebody may see.
-    pub fn visible(request: &Request, state: &State) -> Test {
-        let seen = (0..Access::COUNT as u8).filter(|at| request.may_see >> at & 1 == 1);
-        if seen.clone().count() == Access::COUNT {
-            return Test::All(Vec::new());
+    /// What somebody may see: all works but those for others, of which there are mostly few. An
+    /// archive without such works pays nothing for this.
+    pub fn visible(viewer: &Viewer, state: &State) -> Test {
+        let others = Audience::ALL.into_iter().filter(|audience| *audience > viewer.sees);
+        let mut others = vec![Test::Any(others.map(Test::For).collect())];
+        if !viewer.also.is_empty() {
+            let also = Test::of(&Filter::In(Arc::clone(&viewer.also)), state);
+            others.push(Test::Not(Box::new(also)));
         }
-        let own = request.own.iter().map(|term| Test::of(&Filter::Has(*term), state));
-        Test::Any(seen.map(|at| Test::Access(Access(at))).chain(own).collect())
+        Test::Not(Box::new(Test::All(others)))
     }
 
     /// Whether a row meets it.
@@ -88,6 +92,7 @@ impl Test {
                 Kind::Relationship => &row.first_relationship,
                 _ => &row.first_character,
             }),
+            Test::HasKind(kind) => row.kinds >> *kind as u8 & 1 == 1,
             Test::Range(column, low, high) => {
                 (*low..=*high).contains(&row.numbers[*column as usize])
             }
@@ -95,7 +100,7 @@ impl Test {
             Test::Is(Flag::Crossover) => row.crossover,
             Test::Is(Flag::OnePairing) => row.one_pairing,
             Test::In(works) => works.binary_search(&row.work).is_ok(),
-            Test::Access(access) => row.access == *access,
+            Test::For(audience) => row.audience == *audience,
             Test::All(all) => all.iter().all(|one| one.holds(row)),
             Test::Any(any) => any.iter().any(|one| one.holds(row)),
             Test::Not(not) => !not.holds(row),
@@ -128,6 +133,7 @@ impl<'a> Node<'a> {
                 let firsts = base.u32s(section);
                 Node::First { set: graph.all(first.tid), firsts, meant: &first.meant }
             }
+            Test::HasKind(kind) => Node::Set(base.of_kind_at_all(*kind)),
             Test::Range(column, low, high) => {
                 let (classes, begins) = base.classes(*column);
                 Node::Range(Between::new(base.column(*column), classes, begins, *low, *high))
@@ -139,7 +145,7 @@ impl<'a> Node<'a> {
                 docs.dedup();
                 Node::Owned(Set::of(&docs))
             }
-            Test::Access(access) => Node::Set(base.of_access(*access)),
+            Test::For(audience) => Node::Set(base.of_audience(*audience)),
             Test::All(all) => {
                 let (mut keep, mut drop) = (Vec::new(), Vec::new());
                 for one in all {
@@ -204,6 +210,16 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Whether plainly no doc of the chunk meets the condition.
+    fn is_nowhere(&self, number: u16) -> bool {
+        match self {
+            Node::Set(set) => matches!(set.chunk(number), Chunk::Empty),
+            Node::Owned(set) => matches!(set.view().chunk(number), Chunk::Empty),
+            Node::Any(any) => any.iter().all(|node| node.is_nowhere(number)),
+            Node::Range(_) | Node::First { .. } | Node::All { .. } => false,
+        }
+    }
+
     /// Drops those docs of the chunk that meet the condition.
     fn drop(&self, number: u16, out: &mut Scratch, spare: &mut Spare) {
         match self {
@@ -211,6 +227,11 @@ impl<'a> Node<'a> {
             Node::Set(set) => out.drop(set.chunk(number)),
             Node::Owned(set) => out.drop(set.view().chunk(number)),
             Node::Any(any) => any.iter().for_each(|node| node.drop(number, out, spare)),
+            Node::All { keep, drop }
+                if keep.len() == 1 && drop.iter().all(|node| node.is_nowhere(number)) =>
+            {
+                keep.iter().for_each(|node| node.drop(number, out, spare));
+            }
             node => {
                 let mut met = spare.take();
                 met.set(out.view());
