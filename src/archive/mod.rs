@@ -4,6 +4,7 @@
 //! [`WorkDraft::check`](draft::WorkDraft::check).
 
 pub mod access;
+pub mod account;
 pub mod alike;
 pub mod draft;
 pub mod fingerprint;

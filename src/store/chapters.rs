@@ -9,7 +9,7 @@ use fanfold_doc::document::Document;
 use fanfold_doc::html::{Html, VERSION};
 
 use super::value::{Row, Value, values};
-use super::{Error, Read, Write};
+use super::{Error, Read, View, Write};
 use crate::archive::work::{Hash, Millis, NewChapter, NewWork, PrintedMatter, RevisionId, WorkId};
 
 /// A line of a work's contents.
@@ -74,12 +74,15 @@ struct State {
     body: Hash,
 }
 
-impl Read<'_> {
+impl View<'_> {
     /// The contents of a work's current revision, in order; empty if there is no such work.
     ///
     /// # Errors
     /// Those of the database, as everywhere here.
     pub fn contents(&self, work: WorkId) -> Result<Vec<ChapterRow>, Error> {
+        if !self.sees(work)? {
+            return Ok(Vec::new());
+        }
         let sql = "SELECT c.position, c.title, c.words FROM works w
             JOIN revision_chapters c ON c.revision = w.revision_id
             WHERE w.id = $1 ORDER BY c.position";
@@ -93,6 +96,9 @@ impl Read<'_> {
     /// # Errors
     /// Those of the database, and [`Error::Damaged`] for a text that cannot be read.
     pub fn chapter(&self, work: WorkId, position: u32) -> Result<Option<Chapter>, Error> {
+        if !self.sees(work)? {
+            return Ok(None);
+        }
         let sql = "SELECT r.id, c.position, r.chapter_count, r.doc_version, c.title, c.summary,
             c.notes_before, c.notes_after, c.words, t.doc_version, t.html
             FROM works w JOIN revisions r ON r.id = w.revision_id
@@ -106,6 +112,9 @@ impl Read<'_> {
     /// # Errors
     /// As for [`Read::chapter`].
     pub fn chapters(&self, work: WorkId) -> Result<Vec<Chapter>, Error> {
+        if !self.sees(work)? {
+            return Ok(Vec::new());
+        }
         let sql = "SELECT r.id, c.position, r.chapter_count, r.doc_version, c.title, c.summary,
             c.notes_before, c.notes_after, c.words, t.doc_version, t.html
             FROM works w JOIN revisions r ON r.id = w.revision_id
@@ -119,6 +128,9 @@ impl Read<'_> {
     /// # Errors
     /// As for [`Read::chapter`].
     pub fn chapters_of_revision(&self, revision: RevisionId) -> Result<Vec<Chapter>, Error> {
+        if !self.sees_revision(revision)? {
+            return Ok(Vec::new());
+        }
         let sql = "SELECT r.id, c.position, r.chapter_count, r.doc_version, c.title, c.summary,
             c.notes_before, c.notes_after, c.words, t.doc_version, t.html
             FROM revisions r JOIN revision_chapters c ON c.revision = r.id
@@ -131,6 +143,9 @@ impl Read<'_> {
     /// # Errors
     /// As for [`Read::chapter`].
     pub fn matter_of_revision(&self, id: RevisionId) -> Result<Option<PrintedMatter>, Error> {
+        if !self.sees_revision(id)? {
+            return Ok(None);
+        }
         let sql = "SELECT doc_version, summary, notes_before, disclaimer, notes_after
             FROM revisions WHERE id = $1";
         self.one(sql, values![id], |row| {
@@ -148,6 +163,9 @@ impl Read<'_> {
     /// # Errors
     /// Those of the database.
     pub fn revisions(&self, work: WorkId) -> Result<Vec<Revision>, Error> {
+        if !self.sees(work)? {
+            return Ok(Vec::new());
+        }
         let sql = "SELECT id, number, made_at, why, words, chapter_count FROM revisions
             WHERE work = $1 ORDER BY number";
         self.rows(sql, values![work], |row| {
@@ -161,7 +179,9 @@ impl Read<'_> {
             })
         })
     }
+}
 
+impl Read<'_> {
     /// Whether a revision has exactly these chapters. Bodies are compared by their hashes.
     pub(super) fn has_chapters(
         &self,

@@ -5,6 +5,7 @@
 //! tell which. Everything here blocks: call it from plain or blocking threads, never from an
 //! asynchronous one.
 
+mod accounts;
 mod alike;
 mod changes;
 mod chapters;
@@ -28,6 +29,7 @@ mod tags;
 mod tests;
 mod value;
 mod verify;
+mod view;
 mod vocabulary;
 mod works;
 mod wrangling;
@@ -41,6 +43,7 @@ use db::{Db, lock};
 
 use crate::archive::work::TagId;
 
+pub use accounts::{BrowserRow, NewAccount, Pseud};
 pub use alike::MergeProposal;
 pub use chapters::{Chapter, ChapterRow, Revision};
 pub use db::{Place, Read};
@@ -51,6 +54,8 @@ pub use shelf::{Listing, Look, Looks, Shelf, Sort, Totals, WorkRow};
 pub use sources::{SourceFile, SourceState};
 pub use tag_lists::{Linked, Standing, TagListing, TagOrder, TagPage, Under};
 pub use tags::{TagError, TagRow};
+pub use people::Link;
+pub use view::View;
 pub use vocabulary::ImportError;
 pub use works::Work;
 pub use wrangling::{ActRow, Done, Plan};

@@ -16,11 +16,12 @@ use serde::Deserialize;
 use super::cache::Page;
 use super::error::Error;
 use super::page::{cut, query_value};
-use super::{Site, blocking};
+use super::Site;
+use super::visitor::Guest;
 use crate::app::App;
 use crate::archive::work::{Millis, WorkId};
 use crate::find::{self, Window, find};
-use crate::store::{Read, WorkRow};
+use crate::store::{View, WorkRow};
 
 /// Works in a feed.
 const WORKS: usize = 25;
@@ -71,6 +72,7 @@ pub(super) async fn show(
     State(site): State<Arc<Site>>,
     query: Result<Query<FeedQuery>, QueryRejection>,
     headers: HeaderMap,
+    guest: Guest,
 ) -> Result<Response, Error> {
     let Query(query) = query.map_err(|_| Error::Address)?;
     let asked = query.q.unwrap_or_default();
@@ -84,10 +86,9 @@ pub(super) async fn show(
         ask.sort = Some(Order::usual(SortBy::By(Column::Updated)));
     }
     let origin = origin(&headers);
-    blocking(move || {
+    site.seen(guest, move |site, tx| {
         let generation = site.app.store.generation();
-        let feed = site.app.store.read(|tx| feed(&site.app, tx, &ask, &question, &origin))?;
-        match feed {
+        match feed(&site.app, tx, &ask, &question, &origin)? {
             Ok(feed) => {
                 let page = Page::of_type(MEDIA_TYPE, feed.render()?, StatusCode::OK, generation);
                 Ok(page.into_response())
@@ -121,7 +122,7 @@ fn origin(headers: &HeaderMap) -> String {
 /// The feed, or why the question cannot be answered.
 fn feed(
     app: &App,
-    tx: &Read<'_>,
+    tx: &View<'_>,
     ask: &Ask,
     question: &str,
     origin: &str,

@@ -22,11 +22,11 @@ use super::panel::{self, PanelView, Parts, Tally};
 use super::search::HitRow;
 use super::visitor::Guest;
 use super::works::PAGE;
-use super::{Keep, Site, blocking, imports};
+use super::{Keep, Site, imports};
 use crate::app::App;
 use crate::archive::work::{Millis, WorkId};
 use crate::find::{self, Finding, Window};
-use crate::store::Read;
+use crate::store::View;
 
 /// The most parts of a question that are left out by way of trial when nothing answers it.
 const TRIALS: usize = 8;
@@ -275,7 +275,7 @@ struct Behind {
     anything: bool,
 }
 
-fn behind(app: &App, tx: &Read<'_>) -> Result<Behind, Error> {
+fn behind(app: &App, tx: &View<'_>) -> Result<Behind, Error> {
     let last = tx.last_change()?.0;
     let known = app.filters.position();
     let works = known.works < last;
@@ -288,7 +288,7 @@ pub(super) fn has_time(app: &App, begin: Millis) -> bool {
     app.now().0.saturating_sub(begin.0) < LONG
 }
 
-fn list_page(app: &App, tx: &Read<'_>, draft: &Draft) -> Result<(ListPage, Keep), Error> {
+fn list_page(app: &App, tx: &View<'_>, draft: &Draft) -> Result<(ListPage, Keep), Error> {
     let begin = app.now();
     let progress = imports::progress_line(app.progress.snapshot());
     // Looked at before anything is found: an answer is as new as this at least.
@@ -331,7 +331,7 @@ fn list_page(app: &App, tx: &Read<'_>, draft: &Draft) -> Result<(ListPage, Keep)
     let trials = if total == 0 && answered { trials(app, tx, draft, begin) } else { Vec::new() };
     let keeps = progress.is_none() && !behind.anything && is_timeless(&draft.ask) && answered;
     let page = ListPage {
-        empty: totals.works == 0,
+        empty: totals.works == 0 && total == 0,
         behind: behind.works && progress.is_none(),
         question: draft.question.clone(),
         metas: draft.address.metas,
@@ -368,7 +368,7 @@ fn muted(works: u64) -> String {
 /// The works of a page, or of the last one that there is.
 fn found(
     app: &App,
-    tx: &Read<'_>,
+    tx: &View<'_>,
     ask: &Ask,
     page: u64,
     address: &Address,
@@ -385,7 +385,7 @@ fn found(
 }
 
 /// The works that were found, with the lines in which the words stand.
-fn hits(app: &App, tx: &Read<'_>, draft: &Draft, found: &Finding) -> Result<Vec<HitRow>, Error> {
+fn hits(app: &App, tx: &View<'_>, draft: &Draft, found: &Finding) -> Result<Vec<HitRow>, Error> {
     let ids: Vec<WorkId> = found.answer.works.iter().copied().map(WorkId).collect();
     let rows = tx.work_rows(&ids)?;
     let mut chapters: HashMap<i64, u32> = HashMap::new();
@@ -400,7 +400,7 @@ fn hits(app: &App, tx: &Read<'_>, draft: &Draft, found: &Finding) -> Result<Vec<
 }
 
 /// How many works there would be without each part of the question; the most first.
-fn trials(app: &App, tx: &Read<'_>, draft: &Draft, begin: Millis) -> Vec<Trial> {
+fn trials(app: &App, tx: &View<'_>, draft: &Draft, begin: Millis) -> Vec<Trial> {
     let window = Window::default();
     let mut trials = Vec::new();
     for part in draft.ask.clause.parts().iter().take(TRIALS) {
@@ -503,22 +503,21 @@ pub(super) struct RandomQuery {
 pub(super) async fn random(
     State(site): State<Arc<Site>>,
     query: Result<Query<RandomQuery>, QueryRejection>,
+    guest: Guest,
 ) -> Result<Response, Error> {
     let Query(query) = query.map_err(|_| Error::Address)?;
     let question = query.q.unwrap_or_default();
     let list = format!("/?q={}", query_value(&question));
     let Ok(mut ask) = Ask::parse(&question) else { return Ok(Redirect::to(&list).into_response()) };
-    let work = blocking(move || {
+    let asked = site.seen(guest, move |site, tx| {
         let app = &site.app;
         ask.sort = Some(Order::usual(SortBy::Random(Some(app.now().0.unsigned_abs()))));
         let window = Window { limit: 1, ..Window::default() };
-        let found =
-            app.store.read(|tx| Ok::<_, Error>(find::find(app, tx, &ask, None, &window)))?;
         // The list says what is wrong with a question that cannot be answered.
-        Ok(found.ok().and_then(|found| found.answer.works.first().copied()))
-    })
-    .await?;
-    let href = work.map_or(list, |work| format!("/works/{work}"));
+        let found = find::find(app, tx, &ask, None, &window).ok();
+        Ok(found.and_then(|found| found.answer.works.first().copied()))
+    });
+    let href = asked.await?.map_or(list, |work| format!("/works/{work}"));
     let mut response = axum::http::StatusCode::FOUND.into_response();
     let headers = response.headers_mut();
     let href = HeaderValue::try_from(href).map_err(|_| Error::Address)?;

@@ -18,7 +18,7 @@ use crate::archive::language;
 use crate::archive::tag;
 use crate::archive::work::{Millis, TagId};
 use crate::find::{self, Window};
-use crate::store::Read;
+use crate::store::View;
 use crate::transfer::filters::term_of;
 
 /// Values of a kind that are listed …
@@ -163,7 +163,7 @@ impl Tally {
     /// each value is counted as if none of them were picked, for that is what picking it adds.
     pub(super) fn new(
         app: &App,
-        tx: &Read<'_>,
+        tx: &View<'_>,
         ask: &Ask,
         address: &Address,
         counted: Vec<Counts>,
@@ -201,7 +201,7 @@ impl Tally {
 }
 
 /// The names of tags and languages.
-fn names(tx: &Read<'_>, terms: impl Iterator<Item = Term>) -> Result<HashMap<Term, String>, Error> {
+fn names(tx: &View<'_>, terms: impl Iterator<Item = Term>) -> Result<HashMap<Term, String>, Error> {
     let mut names = HashMap::new();
     let mut tags: HashMap<TagId, Term> = HashMap::new();
     for term in terms {
@@ -232,7 +232,7 @@ pub(super) struct Parts<'p> {
 
 impl PanelView {
     /// The panel for what stands in its fields.
-    pub(super) fn new(tx: &Read<'_>, parts: &Parts<'_>, set: usize) -> Result<PanelView, Error> {
+    pub(super) fn new(tx: &View<'_>, parts: &Parts<'_>, set: usize) -> Result<PanelView, Error> {
         let fields = parts.fields;
         let mut include = Vec::new();
         let mut exclude = Vec::new();
@@ -389,7 +389,7 @@ impl Parts<'_> {
 
     fn group(
         &self,
-        tx: &Read<'_>,
+        tx: &View<'_>,
         (kind, tag_kind, label, add): (Kind, tag::Kind, &'static str, &'static str),
         include: bool,
     ) -> Result<Group, Error> {
@@ -462,7 +462,7 @@ impl Parts<'_> {
 
 /// What the names of picked tags stand for, each thing once.
 fn resolved<'n>(
-    tx: &Read<'_>,
+    tx: &View<'_>,
     kind: tag::Kind,
     names: impl Iterator<Item = &'n str>,
 ) -> Result<Vec<(String, Option<Term>)>, Error> {

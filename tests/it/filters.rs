@@ -43,14 +43,14 @@ fn library() -> Library {
 fn ask(app: &App, question: &str) -> Finding {
     let ask = Ask::parse(question).expect("a question");
     let window = Window { limit: 25, ..Window::default() };
-    app.store.read(|tx| find(app, tx, &ask, None, &window)).expect("answered")
+    app.store.read(|tx| find(app, &tx.archive(), &ask, None, &window)).expect("answered")
 }
 
 fn titles(app: &App, question: &str) -> Vec<String> {
     let found = ask(app, question).answer.works;
     let title = |work: &i64| {
         let id = fanfold::archive::work::WorkId(*work);
-        let work = app.store.read(|tx| tx.work(id)).expect("read");
+        let work = app.store.read(|tx| tx.archive().work(id)).expect("read");
         work.expect("there").facts.title
     };
     let mut titles: Vec<String> = found.iter().map(title).collect();
