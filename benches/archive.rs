@@ -83,7 +83,7 @@ fn import_all(folder: &Path, data: &Path) -> Result<(), Failure> {
 fn write_texts(app: &App, path: &Path) -> Result<(), Failure> {
     let mut out = std::io::BufWriter::new(fs::File::create(path)?);
     for work in app.store.read(|tx| tx.work_ids())? {
-        for chapter in app.store.read(|tx| tx.chapters(work))? {
+        for chapter in app.store.read(|tx| tx.archive().chapters(work))? {
             for (_, line) in chapter.body.lines() {
                 writeln!(out, "{line}")?;
             }

@@ -20,7 +20,7 @@ pub struct Setting {
 }
 
 /// Every setting there is.
-pub const SETTINGS: [Setting; 8] = [
+pub const SETTINGS: [Setting; 10] = [
     Setting {
         name: "data",
         meaning: "folder for everything that Fanfold keeps: database, originals, index",
@@ -31,6 +31,19 @@ pub const SETTINGS: [Setting; 8] = [
         meaning: "address and port for the pages; anything but this machine's own loopback \
                   address lets others read the whole library",
         default: "127.0.0.1:8080",
+    },
+    Setting {
+        name: "public_url",
+        meaning: "the address under which others open the pages, like https://stories.example, \
+                  where a proxy on this machine passes requests on; with https, cookies are sent \
+                  encrypted only",
+        default: "",
+    },
+    Setting {
+        name: "registration",
+        meaning: "who may make an account: closed (nobody), invitation, approval (the owner says \
+                  yes to each) or open; empty means as chosen on the settings page, closed at first",
+        default: "",
     },
     Setting {
         name: "watch",
@@ -98,6 +111,11 @@ pub struct Config {
     pub data: PathBuf,
     /// Where pages are served.
     pub listen: SocketAddr,
+    /// Under which origin others open the pages, e.g. `https://stories.example`.
+    pub public_url: Option<String>,
+    /// Who may make an account, where it is not left to the settings page: closed, invitation,
+    /// approval or open.
+    pub registration: Option<String>,
     /// Whether changes of files are followed.
     pub watch: bool,
     /// What is logged, as `tracing` filters are written.
@@ -189,6 +207,12 @@ impl Values {
         };
         let address = "an address and a port like 127.0.0.1:8080";
         let listen = self.parse("listen", address, |value: &str| value.parse().ok())?;
+        let origin = "nothing or an address like https://stories.example, without a path";
+        let public_url = self.parse("public_url", origin, public_origin)?;
+        let words = ["", "closed", "invitation", "approval", "open"];
+        let who = |value: &str| words.contains(&value).then(|| some(value));
+        let wanted = "closed, invitation, approval, open or nothing";
+        let registration = self.parse("registration", wanted, who)?;
         let truth = |value: &str| match value {
             "true" | "yes" | "on" | "1" => Some(true),
             "false" | "no" | "off" | "0" => Some(false),
@@ -200,7 +224,7 @@ impl Values {
         let log = self.parse("log", "error, warn, info, debug, trace or off", level)?;
         let scheme = |value: &str| {
             let known = value.starts_with("postgres://") || value.starts_with("postgresql://");
-            (value.is_empty() || known).then(|| (!value.is_empty()).then(|| value.to_owned()))
+            (value.is_empty() || known).then(|| some(value))
         };
         let database = self.parse("database", "nothing or an address postgres://…", scheme)?;
         let within = |least: usize, most: usize| {
@@ -219,6 +243,8 @@ impl Values {
             folder,
             data,
             listen,
+            public_url,
+            registration,
             watch,
             log,
             database,
@@ -247,6 +273,22 @@ impl Values {
             ConfigError::Value { name, origin, value, wanted }
         })
     }
+}
+
+/// A text, if there is any.
+fn some(value: &str) -> Option<String> {
+    (!value.is_empty()).then(|| value.to_owned())
+}
+
+/// The origin that an address is: scheme, host and perhaps a port.
+fn public_origin(value: &str) -> Option<Option<String>> {
+    if value.is_empty() {
+        return Some(None);
+    }
+    let value = value.trim_end_matches('/').to_ascii_lowercase();
+    let host = value.strip_prefix("https://").or_else(|| value.strip_prefix("http://"))?;
+    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+    (!host.is_empty() && host.chars().all(good)).then_some(Some(value))
 }
 
 fn read_file(path: &Path, must_exist: bool) -> Result<BTreeMap<String, String>, ConfigError> {

@@ -8,16 +8,17 @@ use std::collections::HashSet;
 
 use fanfold_index::ask::{Ask, Clause, Fact, Order, SortBy, TagField, TextField, Words};
 use fanfold_index::filter::{
-    Answer, Column, FacetRequest, Filter, Flag, Kind, Request, Sort, Term,
+    Answer, Column, FacetRequest, Filter, Flag, Kind, Request, Sort, Term, Viewer,
 };
-use fanfold_index::{IndexError, Query, TextPlace};
+use fanfold_index::{Hit, IndexError, Query, TextPlace};
 
 use crate::app::App;
-use crate::archive::person::{ReaderId, Visitor};
+use crate::archive::person::ReaderId;
 use crate::archive::reading::{Mute, Progress};
+use crate::archive::tag::Tag;
 use crate::archive::work::Millis;
 use crate::archive::{language, tag};
-use crate::store::{self, Read, kind_of};
+use crate::store::{self, View, kind_of};
 use crate::transfer::filters::term_of;
 
 /// A day, in seconds: works in random order stay in it as long.
@@ -52,20 +53,13 @@ impl From<IndexError> for Error {
     }
 }
 
-/// On whose behalf is asked.
-#[derive(Clone, Copy, Debug)]
-pub struct Asker<'a> {
-    /// Whoever it is.
-    pub visitor: &'a Visitor,
-    /// Whether works are found too that the reader does not want to meet.
-    pub unmuted: bool,
-}
-
-impl<'a> Asker<'a> {
-    /// Whoever it is, without the works that are muted.
-    pub fn of(visitor: &'a Visitor) -> Asker<'a> {
-        Asker { visitor, unmuted: false }
-    }
+/// What becomes of works that a reader does not want to meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mutes {
+    /// They are left out, and counted.
+    Apply,
+    /// They are found like all others.
+    Ignore,
 }
 
 /// Which part of what is found to show, and what to count.
@@ -92,22 +86,27 @@ pub struct Finding {
     pub words: Query,
 }
 
-/// Answers a question. Works that the asker muted are left out and counted.
+/// Answers a question, for whoever `tx` is seen by. Works that they muted are left out and
+/// counted.
 ///
 /// # Errors
 /// For what cannot be asked, and where store or index fail.
 pub fn find(
     app: &App,
-    tx: &Read<'_>,
+    tx: &View<'_>,
     ask: &Ask,
-    asker: Asker<'_>,
+    mutes: Mutes,
     window: &Window,
 ) -> Result<Finding, Error> {
-    let reader = asker.visitor.reader;
-    let mut resolver = Resolver { app, tx, now: app.now(), reader, unknown: Vec::new() };
+    let (viewer, now, reader) = (tx.filter_viewer()?, app.now(), tx.reader());
+    let mut resolver =
+        Resolver { app, tx, viewer: viewer.clone(), now, reader, unknown: Vec::new() };
     let filter = resolver.filter(&ask.clause)?;
     let unknown = std::mem::take(&mut resolver.unknown);
-    let muted = if asker.unmuted { Filter::Any(Vec::new()) } else { resolver.muted()? };
+    let muted = match mutes {
+        Mutes::Apply => resolver.muted()?,
+        Mutes::Ignore => Filter::Any(Vec::new()),
+    };
     let words = Query::parse(&ask.clause.split_text().0).unwrap_or_default();
     let best = Order::usual(SortBy::Best);
     let newest = Order::usual(SortBy::By(Column::Updated));
@@ -134,6 +133,7 @@ pub fn find(
         offset: window.offset,
         limit: window.limit,
         facets: window.facets.clone(),
+        viewer,
         ..Request::everything()
     };
     let ranked = order.by == SortBy::Best;
@@ -145,6 +145,20 @@ pub fn find(
         answer.works = ranked_page(app, &words, &answer.works, window)?;
     }
     Ok(Finding { answer, unknown, order: Some(order), words })
+}
+
+/// The hits of a search that whoever `tx` is seen by may find, best first, all of them.
+///
+/// # Errors
+/// As for [`find`].
+pub fn hits(app: &App, tx: &View<'_>, words: &Query) -> Result<Vec<Hit>, Error> {
+    let mut hits = app.index.search(words, 0, usize::MAX)?.hits;
+    let works = hits.iter().map(|hit| hit.work).collect();
+    let (filter, viewer) = (Filter::In(works), tx.filter_viewer()?);
+    let request = Request { filter, viewer, limit: usize::MAX, ..Request::everything() };
+    let seen: HashSet<i64> = app.filters.find(&request).works.into_iter().collect();
+    hits.retain(|hit| seen.contains(&hit.work));
+    Ok(hits)
 }
 
 /// The page of these works, those in which the words weigh most first.
@@ -167,7 +181,8 @@ fn ranked_page(
 /// Turns a question into ids.
 struct Resolver<'a> {
     app: &'a App,
-    tx: &'a Read<'a>,
+    tx: &'a View<'a>,
+    viewer: Viewer,
     now: Millis,
     reader: Option<ReaderId>,
     unknown: Vec<(TagField, String)>,
@@ -274,20 +289,38 @@ impl Resolver<'_> {
         match (kind, kinds.as_slice()) {
             (None, _) => {
                 let tags = self.tx.tags_spelt(None, name)?;
-                terms.extend(tags.iter().filter_map(|tag| term_of(tag.kind, tag.id)));
+                terms.extend(tags.iter().filter_map(|tag| self.tag_term(tag)));
             }
             (Some(_), [kind]) => {
                 let tag = self.tx.tag_named(Some(*kind), name)?;
-                terms.extend(tag.and_then(|tag| term_of(tag.kind, tag.id)));
+                terms.extend(tag.and_then(|tag| self.tag_term(&tag)));
             }
             (Some(Kind::Language), _) => {
                 let code = language::named(name);
                 let key = code.as_deref().and_then(language::key);
                 terms.extend(key.map(|key| Term::new(Kind::Language, key)));
             }
-            (Some(kind), _) => terms.extend(self.tx.named(kind, name)?),
+            (Some(kind), _) => {
+                let named = self.tx.named(kind, name)?;
+                terms.extend(named.into_iter().filter(|term| self.is_said(*term)));
+            }
         }
         Ok(terms)
+    }
+
+    /// The term of a tag; none for one that only works say which the viewer does not see: to them
+    /// there is no such tag.
+    fn tag_term(&self, tag: &Tag) -> Option<Term> {
+        let term = term_of(tag.kind, tag.id)?;
+        let known = tag.canonical || tag.synonym_of.is_some() || tag.uses > 0;
+        (known || self.is_said(term)).then_some(term)
+    }
+
+    /// Whether any work that the viewer sees says it.
+    fn is_said(&self, term: Term) -> bool {
+        let (filter, viewer) = (Filter::Has(term), self.viewer.clone());
+        let request = Request { filter, viewer, limit: 0, ..Request::everything() };
+        self.app.filters.find(&request).total > 0
     }
 
     /// Words without a field: a tag of this name, or else text. A single word is both, because

@@ -10,13 +10,13 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use fanfold_index::filter::{FacetRequest, Filter, Position, Request, Term};
+use fanfold_index::filter::{FacetRequest, Filter, Position, Request, Term, Viewer};
 use fanfold_index::{Suggestions, fold_name};
 
 use crate::app::App;
 use crate::archive::tag::{Kind, Tag};
 use crate::archive::work::{ChangeId, TagChangeId, TagId};
-use crate::store::{self, Read, TagListing, TagOrder, kind_of};
+use crate::store::{self, Read, TagListing, TagOrder, View, kind_of};
 use crate::transfer::filters::term_of;
 
 /// The least time between two makings of the lists …
@@ -92,6 +92,7 @@ struct Lists {
 #[derive(Debug)]
 struct Scope {
     position: Position,
+    viewer: Viewer,
     filter: Filter,
     kinds: Vec<Kind>,
     names: Suggestions,
@@ -104,7 +105,7 @@ impl Completer {
         Completer::default()
     }
 
-    /// The tags that may be meant: those in whose names a word begins as typed, then those that
+    /// The tags that may be meant by whoever `tx` is seen by: those in whose names a word begins as typed, then those that
     /// begin so but for one slip; of each the most used first.
     ///
     /// # Errors
@@ -112,7 +113,7 @@ impl Completer {
     pub fn complete(
         self: &Arc<Self>,
         app: &Arc<App>,
-        tx: &Read<'_>,
+        tx: &View<'_>,
         typed: &Typed<'_>,
     ) -> Result<Vec<Suggested>, store::Error> {
         let lists = self.lists(app, tx)?;
@@ -129,7 +130,7 @@ impl Completer {
     fn lists(
         self: &Arc<Self>,
         app: &Arc<App>,
-        tx: &Read<'_>,
+        tx: &View<'_>,
     ) -> Result<Option<Arc<Lists>>, store::Error> {
         let ends = (tx.last_change()?, tx.last_tag_change()?);
         let mut state = lock(&self.state);
@@ -157,7 +158,7 @@ impl Completer {
     fn inside(
         &self,
         app: &App,
-        tx: &Read<'_>,
+        tx: &View<'_>,
         lists: Option<&Lists>,
         typed: &Typed<'_>,
     ) -> Result<Vec<Suggested>, store::Error> {
@@ -176,7 +177,7 @@ impl Completer {
                 let term = term_of(row.tag.kind, row.tag.id);
                 let Some(term) = term.filter(|_| !there.contains(&row.tag.id)) else { continue };
                 let both = Filter::All(vec![scope.filter.clone(), Filter::Has(term)]);
-                row.uses = app.filters.find(&counting(both)).total;
+                row.uses = app.filters.find(&counting(both, scope.viewer.clone())).total;
                 if row.uses > 0 {
                     found.push(row);
                 }
@@ -190,21 +191,26 @@ impl Completer {
     fn scope(
         &self,
         app: &App,
-        tx: &Read<'_>,
+        tx: &View<'_>,
         filter: Filter,
         kinds: &[Kind],
     ) -> Result<Arc<Scope>, store::Error> {
-        let position = app.filters.position();
+        let (position, viewer) = (app.filters.position(), tx.filter_viewer()?);
         let kept = lock(&self.scope).clone();
-        let same =
-            |own: &Scope| own.position == position && own.filter == filter && own.kinds == kinds;
+        let same = |own: &Scope| {
+            own.position == position
+                && own.filter == filter
+                && own.kinds == kinds
+                && own.viewer == viewer
+        };
         if let Some(kept) = kept.filter(|kept| same(kept)) {
             return Ok(kept);
         }
         let facet =
             |kind: &Kind| FacetRequest { kind: kind_of(*kind), top: SCOPE, with_metas: false };
         let facets = kinds.iter().map(facet).collect();
-        let answer = app.filters.find(&Request { facets, ..counting(filter.clone()) });
+        let counted = counting(filter.clone(), viewer.clone());
+        let answer = app.filters.find(&Request { facets, ..counted });
         let mut counts: Vec<(TagId, u64)> = Vec::new();
         for (term, works) in answer.facets.into_iter().flatten() {
             counts.push((TagId(i64::from(term.id)), works));
@@ -221,6 +227,7 @@ impl Completer {
         let names: Vec<(u64, String)> = rows.iter().map(name).collect();
         let scope = Arc::new(Scope {
             position,
+            viewer,
             filter,
             kinds: kinds.to_vec(),
             names: Suggestions::new(names.iter().map(|(id, name)| (*id, name.as_str()))),
@@ -232,13 +239,13 @@ impl Completer {
 }
 
 /// A question for a number of works alone.
-fn counting(filter: Filter) -> Request {
-    Request { filter, limit: 0, patience: COUNTING, ..Request::everything() }
+fn counting(filter: Filter, viewer: Viewer) -> Request {
+    Request { filter, viewer, limit: 0, patience: COUNTING, ..Request::everything() }
 }
 
 /// Tags of all works.
 fn everywhere(
-    tx: &Read<'_>,
+    tx: &View<'_>,
     lists: Option<&Lists>,
     typed: &Typed<'_>,
     limit: usize,
@@ -274,7 +281,7 @@ fn everywhere(
 }
 
 /// While there are no lists: names that begin as typed, from an index of the database.
-fn by_the_alphabet(tx: &Read<'_>, typed: &Typed<'_>) -> Result<Vec<TagId>, store::Error> {
+fn by_the_alphabet(tx: &View<'_>, typed: &Typed<'_>) -> Result<Vec<TagId>, store::Error> {
     let mut ids = Vec::new();
     for kind in typed.kinds {
         let order = if typed.text.is_empty() { TagOrder::Use } else { TagOrder::Name };

@@ -5,6 +5,7 @@
 
 pub mod about;
 pub mod access;
+pub mod account;
 pub mod alike;
 pub mod draft;
 pub mod fingerprint;

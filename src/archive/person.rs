@@ -3,7 +3,7 @@
 //! Plain data. A **reader** is whoever reads: an account, or else a browser that asked to be
 //! remembered. A **visitor** is what is known of whoever sent a request.
 
-use super::work::{Hash, id};
+use super::work::{Hash, WorkId, id};
 
 id! {
     /// Whoever reads; what a reader keeps (reading places, filters, mutes) hangs on it.
@@ -16,6 +16,11 @@ id! {
 id! {
     /// A browser that holds a reader's cookie.
     BrowserId
+}
+
+id! {
+    /// A name under which an account writes.
+    PseudId
 }
 
 /// What an account may do beyond writing works of its own. Each may all that those after it may.
@@ -76,6 +81,8 @@ pub struct Visitor {
     pub reader: Option<ReaderId>,
     /// Who is signed in.
     pub account: Option<Account>,
+    /// Works whose links this browser opened.
+    pub links: Vec<WorkId>,
 }
 
 impl Visitor {

@@ -16,9 +16,8 @@ use serde::Serialize;
 
 use super::{NOT, count, grouped, is_seen};
 use crate::app::App;
-use crate::archive::person::Visitor;
 use crate::archive::work::{Facts, WorkId};
-use crate::find::{Asker, Window, find};
+use crate::find::{Mutes, Window, find};
 use crate::store::{self, Read};
 use crate::transfer::{catch_up, filters};
 
@@ -149,8 +148,7 @@ fn plain_words(ask: &Ask) -> Option<Query> {
 fn by_filters(app: &App, ask: &Ask, limit: usize) -> Result<(u64, Query, Vec<Hit>)> {
     filters::catch_up(app)?;
     let window = Window { offset: 0, limit, facets: Vec::new() };
-    let finding =
-        app.store.read(|tx| find(app, tx, ask, Asker::of(&Visitor::default()), &window))?;
+    let finding = app.store.read(|tx| find(app, &tx.archive(), ask, Mutes::Ignore, &window))?;
     for (_, name) in &finding.unknown {
         eprintln!(
             "There is no tag, author or series “{name}”; `fanfold tags list --like TEXT` looks \
@@ -173,10 +171,10 @@ fn by_filters(app: &App, ask: &Ask, limit: usize) -> Result<(u64, Query, Vec<Hit
 /// Prints a work, with the passage in which the words stand.
 fn show(app: &App, out: &mut StdoutLock<'_>, words: &Query, hit: &Hit, json: bool) -> Result<()> {
     let read = |tx: &Read<'_>| {
-        let Some(work) = tx.work(hit.work)? else { return Ok(None) };
+        let Some(work) = tx.archive().work(hit.work)? else { return Ok(None) };
         let chapter = match words.is_empty() {
             true => None,
-            false => tx.chapter(hit.work, hit.chapter.max(1))?,
+            false => tx.archive().chapter(hit.work, hit.chapter.max(1))?,
         };
         let lines = chapter.map(|chapter| chapter.body.lines()).unwrap_or_default();
         Ok::<_, store::Error>(Some((work, lines)))

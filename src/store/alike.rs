@@ -116,7 +116,9 @@ impl Read<'_> {
         let rows: Vec<[Value<'_>; 2]> =
             fandoms.iter().map(|fandom| [plain.id.into(), (*fandom).into()]).collect();
         let sql = "SELECT l.work FROM (VALUES {rows}) AS k JOIN work_tags l ON l.tag = k.column1
-            JOIN work_tags f ON f.work = l.work AND f.tag = k.column2";
+            JOIN work_tags f ON f.work = l.work AND f.tag = k.column2
+            JOIN works w ON w.id = l.work WHERE w.audience = 0 AND w.posted_at IS NOT NULL
+            AND w.binned_at IS NULL";
         let works: Vec<WorkId> = self.each(sql, &rows, |row| row.get(0))?;
         let works: HashSet<WorkId> = works.into_iter().collect();
         Ok(works.len() as u64 == plain.uses)

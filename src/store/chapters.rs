@@ -7,7 +7,7 @@ use fanfold_doc::html::{Html, VERSION};
 
 use super::texts::{body_hash, printed};
 use super::value::{Row, Value, values};
-use super::{Error, Read, Write};
+use super::{Error, Read, View, Write};
 use crate::archive::work::{ChapterId, Hash, Millis, NewChapter, NewWork, PrintedMatter};
 use crate::archive::work::{RevisionId, WorkId};
 
@@ -73,12 +73,15 @@ struct State {
     body: Hash,
 }
 
-impl Read<'_> {
+impl View<'_> {
     /// The contents of a work's current revision, in order; empty if there is no such work.
     ///
     /// # Errors
     /// Those of the database, as everywhere here.
     pub fn contents(&self, work: WorkId) -> Result<Vec<ChapterRow>, Error> {
+        if !self.sees(work)? {
+            return Ok(Vec::new());
+        }
         let sql = "SELECT c.position, c.title, c.words FROM works w
             JOIN revision_chapters c ON c.revision = w.revision_id
             WHERE w.id = $1 ORDER BY c.position";
@@ -92,6 +95,9 @@ impl Read<'_> {
     /// # Errors
     /// Those of the database, and [`Error::Damaged`] for a text that cannot be read.
     pub fn chapter(&self, work: WorkId, position: u32) -> Result<Option<Chapter>, Error> {
+        if !self.sees(work)? {
+            return Ok(None);
+        }
         let sql = "SELECT r.id, c.position, r.chapter_count, r.doc_version, c.title, c.summary,
             c.notes_before, c.notes_after, c.words, t.doc_version, t.html
             FROM works w JOIN revisions r ON r.id = w.revision_id
@@ -105,6 +111,9 @@ impl Read<'_> {
     /// # Errors
     /// As for [`Read::chapter`].
     pub fn chapters(&self, work: WorkId) -> Result<Vec<Chapter>, Error> {
+        if !self.sees(work)? {
+            return Ok(Vec::new());
+        }
         let sql = "SELECT r.id, c.position, r.chapter_count, r.doc_version, c.title, c.summary,
             c.notes_before, c.notes_after, c.words, t.doc_version, t.html
             FROM works w JOIN revisions r ON r.id = w.revision_id
@@ -118,6 +127,9 @@ impl Read<'_> {
     /// # Errors
     /// As for [`Read::chapter`].
     pub fn chapters_of_revision(&self, revision: RevisionId) -> Result<Vec<Chapter>, Error> {
+        if !self.sees_revision(revision)? {
+            return Ok(Vec::new());
+        }
         let sql = "SELECT r.id, c.position, r.chapter_count, r.doc_version, c.title, c.summary,
             c.notes_before, c.notes_after, c.words, t.doc_version, t.html
             FROM revisions r JOIN revision_chapters c ON c.revision = r.id
@@ -130,6 +142,9 @@ impl Read<'_> {
     /// # Errors
     /// As for [`Read::chapter`].
     pub fn matter_of_revision(&self, id: RevisionId) -> Result<Option<PrintedMatter>, Error> {
+        if !self.sees_revision(id)? {
+            return Ok(None);
+        }
         let sql = "SELECT doc_version, summary, notes_before, disclaimer, notes_after
             FROM revisions WHERE id = $1";
         self.one(sql, values![id], |row| {
@@ -147,6 +162,9 @@ impl Read<'_> {
     /// # Errors
     /// Those of the database.
     pub fn revisions(&self, work: WorkId) -> Result<Vec<Revision>, Error> {
+        if !self.sees(work)? {
+            return Ok(Vec::new());
+        }
         let sql = "SELECT id, number, made_at, why, words, chapter_count FROM revisions
             WHERE work = $1 ORDER BY number";
         self.rows(sql, values![work], |row| {
@@ -160,7 +178,9 @@ impl Read<'_> {
             })
         })
     }
+}
 
+impl Read<'_> {
     /// Whether a revision has exactly these chapters. Bodies are compared by their hashes.
     pub(super) fn has_chapters(
         &self,

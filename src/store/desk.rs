@@ -139,8 +139,8 @@ impl Read<'_> {
         if chapters.is_empty() {
             return Ok(None);
         }
-        let facts = self.work(work)?.map(|work| work.facts).unwrap_or_default();
-        let matter = self.matter_of_revision(revision)?.unwrap_or_default();
+        let facts = self.archive().work(work)?.map(|work| work.facts).unwrap_or_default();
+        let matter = self.archive().matter_of_revision(revision)?.unwrap_or_default();
         Ok(Some(Draft { facts, matter, chapters }))
     }
 

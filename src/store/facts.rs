@@ -50,8 +50,10 @@ impl Write<'_> {
     /// Clears the lists of a work.
     pub(super) fn clear_lists(&mut self, work: WorkId) -> Result<(), Error> {
         let sql = "SELECT DISTINCT tag FROM work_tags WHERE work = $1";
-        for tag in self.rows(sql, values![work], |row| row.get::<TagId>(0))? {
-            self.count_use(tag, -1);
+        if self.is_public(work)? {
+            for tag in self.rows(sql, values![work], |row| row.get::<TagId>(0))? {
+                self.count_use(tag, -1);
+            }
         }
         for sql in [
             "DELETE FROM work_authors WHERE work = $1",
@@ -111,7 +113,9 @@ impl Write<'_> {
         let names: Vec<_> = tags.iter().map(|tag| (Names::Tag(tag.0), tag.1.clone())).collect();
         let ids: HashSet<i64> =
             names.iter().filter_map(|key| self.known.get(key)).copied().collect();
-        ids.into_iter().for_each(|id| self.count_use(TagId(id), 1));
+        if self.is_public(work)? {
+            ids.into_iter().for_each(|id| self.count_use(TagId(id), 1));
+        }
         let rows = self.list(work, names.iter().map(|(kind, name)| (*kind, name)));
         self.insert("INSERT INTO work_tags (work, position, tag) VALUES {rows}", &rows)
     }

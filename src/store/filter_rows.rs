@@ -24,17 +24,18 @@ impl Read<'_> {
         self.rows(sql, values![after, limit], |row| row.get(0))
     }
 
-    /// Works as the filter index is told of them, in no order; those that are gone, not
-    /// posted or in the bin are left out.
+    /// Works as the filter index is told of them, in no order; those that are not posted, in the
+    /// bin or gone are left out.
     ///
     /// # Errors
     /// Those of the database, and [`Error::Damaged`] for a key beyond 32 bits.
     pub fn filter_rows(&self, works: &[WorkId]) -> Result<Vec<WorkRow>, Error> {
         let keys: Vec<[Value<'_>; 1]> = works.iter().map(|work| [(*work).into()]).collect();
         let sql = "SELECT w.id, w.title_key, w.byline_key, w.language, w.published_at, w.fresh_at,
-            w.added_at, w.complete, w.words, w.chapter_count, w.chapters_expected
+            w.added_at, w.complete, w.words, w.chapter_count, w.chapters_expected,
+            w.audience
             FROM (VALUES {rows}) AS k JOIN works w ON w.id = k.column1
-            WHERE w.revision_id <> 0";
+            WHERE w.posted_at IS NOT NULL AND w.binned_at IS NULL";
         let mut rows = self.each(sql, &keys, filter_row)?;
         let mut places: HashMap<i64, &mut WorkRow> =
             rows.iter_mut().map(|row| (row.work, row)).collect();
@@ -131,7 +132,11 @@ fn filter_row(row: &Row<'_>) -> Result<WorkRow, Error> {
             .collect(),
         numbers,
         complete: complete.unwrap_or(false),
-        audience: Audience::Everyone,
+        audience: match row.get::<i64>(11)? {
+            0 => Audience::Everyone,
+            1 => Audience::Members,
+            _ => Audience::Hidden,
+        },
         title_key: title.into_bytes(),
         creator_key: creator.into_bytes(),
     })

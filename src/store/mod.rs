@@ -5,6 +5,7 @@
 //! tell which. Everything here blocks: call it from plain or blocking threads, never from an
 //! asynchronous one.
 
+mod accounts;
 mod alike;
 mod bin;
 mod changes;
@@ -37,6 +38,7 @@ mod tests;
 mod texts;
 mod value;
 mod verify;
+mod view;
 mod vocabulary;
 mod works;
 mod wrangling;
@@ -50,6 +52,7 @@ use db::{Db, lock};
 
 use crate::archive::work::TagId;
 
+pub use accounts::{BrowserRow, NewAccount, Pseud};
 pub use alike::MergeProposal;
 pub use chapters::{Chapter, ChapterRow, Revision};
 pub use db::{Place, Read};
@@ -58,12 +61,14 @@ pub use drafts::{Pen, Saved, Text};
 pub use error::Error;
 pub use filter_rows::kind_of;
 pub use originals::{Original, OriginalRow};
+pub use people::Link;
 pub use posting::Posted;
 pub use reading::ReadingRow;
 pub use shelf::{Listing, Look, Looks, Shelf, Sort, Totals, WorkRow};
 pub use sources::{SourceFile, SourceState};
 pub use tag_lists::{Linked, Standing, TagListing, TagOrder, TagPage, Under};
 pub use tags::{TagError, TagRow};
+pub use view::View;
 pub use vocabulary::ImportError;
 pub use works::Work;
 pub use wrangling::{ActRow, Done, Plan};

@@ -4,15 +4,18 @@ use fanfold_doc::document::MediaName;
 use fanfold_doc::imported::{Place, Proposal, TagKind, Warning, WarningKind};
 
 use super::value::{Value, values};
-use super::{Error, Read, Write};
+use super::{Error, Read, View, Write};
 use crate::archive::work::{NewWork, WorkId};
 
-impl Read<'_> {
+impl View<'_> {
     /// The tags that rules read out of a work's text, for a person to accept or dismiss.
     ///
     /// # Errors
     /// Those of the database.
     pub fn proposals(&self, work: WorkId) -> Result<Vec<Proposal>, Error> {
+        if !self.sees(work)? {
+            return Ok(Vec::new());
+        }
         let sql = "SELECT kind, name, rule, place, evidence FROM proposals
             WHERE work = $1 ORDER BY position";
         self.rows(sql, values![work], |row| {
@@ -31,6 +34,9 @@ impl Read<'_> {
     /// # Errors
     /// Those of the database.
     pub fn warnings(&self, work: WorkId) -> Result<Vec<Warning>, Error> {
+        if !self.sees(work)? {
+            return Ok(Vec::new());
+        }
         let sql = "SELECT kind, place, text FROM warnings WHERE work = $1 ORDER BY position";
         self.rows(sql, values![work], |row| {
             let kind: String = row.get(0)?;
@@ -48,15 +54,21 @@ impl Read<'_> {
     /// # Errors
     /// Those of the database.
     pub fn work_media(&self, work: WorkId) -> Result<Vec<MediaName>, Error> {
+        if !self.sees(work)? {
+            return Ok(Vec::new());
+        }
         let sql = "SELECT name FROM work_media WHERE work = $1 ORDER BY position";
         self.rows(sql, values![work], |row| row.get(0))
     }
+}
 
+impl Read<'_> {
     /// Whether a work has exactly these proposals, warnings and images.
     pub(super) fn has_notices(&self, id: WorkId, work: &NewWork) -> Result<bool, Error> {
-        Ok(self.proposals(id)? == work.proposals
-            && self.warnings(id)? == work.warnings
-            && self.work_media(id)? == work.media)
+        let own = self.archive();
+        Ok(own.proposals(id)? == work.proposals
+            && own.warnings(id)? == work.warnings
+            && own.work_media(id)? == work.media)
     }
 }
 

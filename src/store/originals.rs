@@ -3,7 +3,7 @@
 use fanfold_doc::document::MediaName;
 
 use super::value::values;
-use super::{Error, Read, Write};
+use super::{Error, Read, View, Write};
 use crate::archive::work::{Hash, Millis, OriginalId, WorkId};
 
 /// A file as it came.
@@ -97,12 +97,15 @@ impl Write<'_> {
     }
 }
 
-impl Read<'_> {
+impl View<'_> {
     /// The files from which a work was read, in the order in which they came.
     ///
     /// # Errors
     /// Those of the database.
     pub fn originals(&self, work: WorkId) -> Result<Vec<OriginalRow>, Error> {
+        if !self.sees(work)? {
+            return Ok(Vec::new());
+        }
         let sql = "SELECT o.hash, l.name, o.size_bytes, o.format, o.kept, o.added_at
             FROM work_originals l JOIN originals o ON o.id = l.original
             WHERE l.work = $1 ORDER BY l.position, o.id";
@@ -117,7 +120,9 @@ impl Read<'_> {
             })
         })
     }
+}
 
+impl Read<'_> {
     /// The works that were read from a file.
     ///
     /// # Errors

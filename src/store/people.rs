@@ -19,15 +19,43 @@ impl Read<'_> {
     /// Those of the database, as everywhere here.
     pub fn visitor(&self, token: &Hash) -> Result<Visitor, Error> {
         let sql = "SELECT b.id, b.reader, a.id, a.name, a.role FROM browsers b
-            LEFT JOIN accounts a ON a.reader = b.reader WHERE b.token_hash = $1";
+            LEFT JOIN accounts a ON a.reader = b.reader AND a.state = 'open'
+            WHERE b.token_hash = $1";
         let found = self.one(sql, values![token], |row| {
             let account = match row.get(2)? {
                 Some(id) => Some(Account { id, name: row.get(3)?, role: row.get(4)? }),
                 None => None,
             };
-            Ok(Visitor { browser: Some(row.get(0)?), reader: Some(row.get(1)?), account })
+            let (browser, reader) = (Some(row.get(0)?), Some(row.get(1)?));
+            Ok(Visitor { browser, reader, account, links: Vec::new() })
         })?;
         Ok(found.unwrap_or_default())
+    }
+}
+
+/// What a link that signs in is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The account.
+    pub account: AccountId,
+    /// Its reader.
+    pub reader: ReaderId,
+    /// Whether its holder chooses a new password first.
+    pub resets: bool,
+}
+
+impl Read<'_> {
+    /// What a link is for, if it is good.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn link(&self, token: &Hash, at: Millis) -> Result<Option<Link>, Error> {
+        let sql = "SELECT a.id, a.reader, l.resets FROM sign_in_links l
+            JOIN accounts a ON a.id = l.account
+            WHERE l.token_hash = $1 AND l.expires_at > $2 AND a.state = 'open'";
+        self.one(sql, values![token, at], |row| {
+            Ok(Link { account: row.get(0)?, reader: row.get(1)?, resets: row.get(2)? })
+        })
     }
 }
 
@@ -72,8 +100,8 @@ impl Write<'_> {
         self.write_one(sql, values![reader, "owner", Role::Owner, at])
     }
 
-    /// Keeps a link that signs a browser in to an account, once, until a moment. Links whose time
-    /// is over are dropped.
+    /// Keeps a link that signs a browser in to an account, once, until a moment; one that `resets`
+    /// lets its holder choose a new password. Links whose time is over are dropped.
     ///
     /// # Errors
     /// Those of the database.
@@ -81,25 +109,24 @@ impl Write<'_> {
         &mut self,
         token: &Hash,
         account: AccountId,
+        resets: bool,
         at: Millis,
         until: Millis,
     ) -> Result<(), Error> {
         self.run("DELETE FROM sign_in_links WHERE expires_at <= $1", values![at])?;
-        let sql = "INSERT INTO sign_in_links (token_hash, account, expires_at)
-            VALUES ($1, $2, $3)";
-        self.run(sql, values![token, account, until]).map(drop)
+        let sql = "INSERT INTO sign_in_links (token_hash, account, resets, expires_at)
+            VALUES ($1, $2, $3, $4)";
+        self.run(sql, values![token, account, resets, until]).map(drop)
     }
 
-    /// Uses a link up: the reader of its account, if it was good.
+    /// Uses a link up: what it was for, if it was good.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn use_link(&mut self, token: &Hash, at: Millis) -> Result<Option<ReaderId>, Error> {
-        let sql = "SELECT a.reader FROM sign_in_links l JOIN accounts a ON a.id = l.account
-            WHERE l.token_hash = $1 AND l.expires_at > $2";
-        let reader = self.one(sql, values![token, at], |row| row.get(0))?;
+    pub fn use_link(&mut self, token: &Hash, at: Millis) -> Result<Option<Link>, Error> {
+        let link = self.link(token, at)?;
         self.run("DELETE FROM sign_in_links WHERE token_hash = $1", values![token])?;
-        Ok(reader)
+        Ok(link)
     }
 
     /// Notes that a browser was here, at most once an hour.
@@ -149,14 +176,20 @@ const KEPT: [(&str, &str); 4] = [
 ];
 
 impl Write<'_> {
+    /// Drops all that a reader keeps.
+    pub(super) fn drop_kept(&mut self, reader: ReaderId) -> Result<(), Error> {
+        for (_, clear) in KEPT {
+            self.run(clear, values![reader])?;
+        }
+        Ok(())
+    }
+
     /// Drops a reader with all that was kept, and the browsers that held the cookie.
     ///
     /// # Errors
     /// Those of the database.
     pub fn forget_reader(&mut self, reader: ReaderId) -> Result<(), Error> {
-        for (_, clear) in KEPT {
-            self.run(clear, values![reader])?;
-        }
+        self.drop_kept(reader)?;
         self.run("DELETE FROM browsers WHERE reader = $1", values![reader])?;
         self.run("DELETE FROM readers WHERE id = $1", values![reader]).map(drop)
     }

@@ -59,7 +59,7 @@ impl Read<'_> {
             disclaimer: document(&draft.matter.disclaimer)?,
             notes_after: document(&draft.matter.notes_after)?,
             tags,
-            proposed: self.proposals(work)?,
+            proposed: self.archive().proposals(work)?,
             series: facts.series,
             collections: facts.collections,
             published: facts.published,
@@ -69,7 +69,7 @@ impl Read<'_> {
             other: facts.other,
             source: Source { site: facts.source_site, url: facts.source_url, ..Source::default() },
         };
-        let warnings = self.warnings(work)?;
+        let warnings = self.archive().warnings(work)?;
         Ok(WorkDraft { imported: Imported { meta, chapters, warnings, ..Imported::default() } })
     }
 
@@ -189,7 +189,6 @@ impl Write<'_> {
         at: Millis,
     ) -> Result<(), Error> {
         self.clear_lists(id)?;
-        self.insert_lists(id, &new.facts, at)?;
         self.clear_notices(id)?;
         self.insert_notices(id, new)?;
         self.clear_fingerprint(id)?;
@@ -211,10 +210,14 @@ impl Write<'_> {
         let (words, chapters) = (new.words(), new.chapters.len() as u64);
         row.extend_from_slice(values![at, words, chapters, revision, attention, id]);
         self.run(sql, &row)?;
+        // Only now is it known whom the work is for, and so whether its tags count.
+        self.insert_lists(id, &new.facts, at)?;
         let before = if was_shown { (words_before, attention_before) } else { (0, 0) };
         let words = signed(words) - before.0;
         let attention = i64::from(attention) - before.1;
-        self.add_to_totals(i64::from(!was_shown), words, attention)?;
+        if self.is_public(id)? {
+            self.add_to_totals(i64::from(!was_shown), words, attention)?;
+        }
         self.log_change(id, at)
     }
 }

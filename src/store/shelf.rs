@@ -9,8 +9,9 @@ use fanfold_doc::imported::WarningKind;
 
 use super::chapters::html;
 use super::value::{Row, Value, values};
+use super::view::listed;
 use super::works::columns;
-use super::{Error, Read, Write};
+use super::{Error, Read, View, Write};
 use crate::archive::work::{Facts, Millis, RevisionId, WorkId};
 
 /// What the shelf is sorted by.
@@ -73,9 +74,9 @@ pub struct WorkRow {
 /// How much there is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// Works.
+    /// Works for everyone.
     pub works: u64,
-    /// Words of all works.
+    /// Their words.
     pub words: u64,
     /// Files that could not be read.
     pub problems: u64,
@@ -110,7 +111,9 @@ pub struct Look {
 macro_rules! page {
     ($order:literal) => {
         concat!(
-            "WITH page AS (SELECT w.id FROM works w WHERE w.revision_id <> 0 ORDER BY ",
+            "WITH page AS (SELECT w.id FROM works w WHERE ",
+            listed!(),
+            " ORDER BY ",
             $order,
             " LIMIT $1 OFFSET $2)
             SELECT w.title, w.title_is_provisional, w.language, w.published_at, w.updated_at,
@@ -140,13 +143,20 @@ impl Sort {
     }
 }
 
-impl Read<'_> {
+impl View<'_> {
     /// A part of the shelf.
     ///
     /// # Errors
     /// Those of the database, and [`Error::Damaged`] for a summary that cannot be read.
     pub fn works(&self, listing: &Listing) -> Result<Shelf, Error> {
-        let total = self.counted()?.works;
+        let [lists, own, nobodys] = self.listed();
+        let count = concat!(
+            "SELECT COUNT(*) FROM (SELECT w.id FROM works w WHERE ",
+            listed!(),
+            " LIMIT $1 OFFSET $2) n"
+        );
+        let all = values![i64::MAX, 0_i64, lists, own, nobodys];
+        let total: u64 = self.only(count, all, |row| row.get(0))?;
         // From the far half of the shelf it is shorter to come from the other end.
         let Listing { sort, descending, offset, limit } = *listing;
         let limit = limit.min(total.saturating_sub(offset));
@@ -155,7 +165,7 @@ impl Read<'_> {
         let sql = sort.sql(descending != turned);
         let mut rows = match limit {
             0 => Vec::new(),
-            _ => self.rows(sql, values![limit, passed], work_row)?,
+            _ => self.rows(sql, values![limit, passed, lists, own, nobodys], work_row)?,
         };
         if turned {
             rows.reverse();
@@ -169,6 +179,9 @@ impl Read<'_> {
     /// # Errors
     /// As for [`Read::works`].
     pub fn work_row(&self, id: WorkId) -> Result<Option<WorkRow>, Error> {
+        if !self.sees(id)? {
+            return Ok(None);
+        }
         let sql = "SELECT w.title, w.title_is_provisional, w.language, w.published_at,
             w.updated_at, w.complete, w.chapters_expected, w.source_site, w.source_url, w.words,
             w.chapter_count, w.added_at, w.revision_id, r.doc_version, r.summary, w.id
@@ -178,7 +191,8 @@ impl Read<'_> {
         Ok(rows.pop())
     }
 
-    /// Works as a list shows them, in the order of these keys; those that are gone are left out.
+    /// Works as a list shows them, in the order of these keys; those that are not there are left
+    /// out.
     ///
     /// # Errors
     /// As for [`Read::works`].
@@ -188,6 +202,7 @@ impl Read<'_> {
             w.chapter_count, w.added_at, w.revision_id, r.doc_version, r.summary, w.id
             FROM (VALUES {rows}) AS k JOIN works w ON w.id = k.column1
             JOIN revisions r ON r.id = w.revision_id";
+        let ids = &self.seen(ids)?;
         let keys: Vec<[Value<'_>; 1]> = ids.iter().map(|id| [(*id).into()]).collect();
         let mut rows = self.each(sql, &keys, work_row)?;
         let places: HashMap<WorkId, usize> = ids.iter().copied().zip(0..).collect();
@@ -212,8 +227,10 @@ impl Read<'_> {
         }
         Ok(())
     }
+}
 
-    /// How much there is. Takes the same short time in a library of any size, but for counting
+impl Read<'_> {
+    /// How much there is that is for everyone. Takes the same short time in a library of any size, but for counting
     /// files.
     ///
     /// # Errors
@@ -236,24 +253,31 @@ impl Read<'_> {
             })
         })
     }
+}
 
+impl View<'_> {
     /// The works with warnings of a kind, the latest first.
     ///
     /// # Errors
     /// Those of the database.
     pub fn works_with_warning(&self, kind: WarningKind, limit: u64) -> Result<Looks, Error> {
-        let sql = "SELECT COUNT(DISTINCT n.work) FROM warnings n
-            JOIN works w ON w.id = n.work AND w.revision_id <> 0 WHERE n.kind = $1";
-        let total = self.only(sql, values![kind.key()], |row| row.get(0))?;
-        let sql = "SELECT w.id, w.title, n.number FROM (
-                SELECT n.work, COUNT(*) AS number FROM warnings n
-                JOIN works w ON w.id = n.work AND w.revision_id <> 0 WHERE n.kind = $1
-                GROUP BY n.work ORDER BY n.work DESC LIMIT $2
-            ) n JOIN works w ON w.id = n.work ORDER BY w.id DESC";
-        let rows = self.rows(sql, values![kind.key(), limit], |row| {
-            Ok(Look { id: row.get(0)?, title: row.get(1)?, count: row.get(2)? })
-        })?;
-        Ok(Looks { total, rows })
+        let [lists, own, nobodys] = self.listed();
+        let sql = concat!(
+            "SELECT COUNT(*) FROM (SELECT DISTINCT n.work FROM warnings n
+             JOIN works w ON w.id = n.work WHERE n.kind = $1 AND ",
+            listed!(),
+            " LIMIT $2) d"
+        );
+        let all = values![kind.key(), i64::MAX, lists, own, nobodys];
+        let total = self.only(sql, all, |row| row.get(0))?;
+        let values = values![kind.key(), limit, lists, own, nobodys];
+        let sql = concat!(
+            "SELECT w.id, w.title, COUNT(*) FROM warnings n JOIN works w ON w.id = n.work
+             WHERE n.kind = $1 AND ",
+            listed!(),
+            " GROUP BY w.id, w.title ORDER BY w.id DESC LIMIT $2"
+        );
+        Ok(Looks { total, rows: self.rows(sql, values, look)? })
     }
 
     /// The works whose titles were made from their opening words, the latest first.
@@ -261,16 +285,21 @@ impl Read<'_> {
     /// # Errors
     /// Those of the database.
     pub fn works_with_provisional_title(&self, limit: u64) -> Result<Looks, Error> {
-        let sql = "SELECT COUNT(*) FROM works 
-            WHERE title_is_provisional = 1 AND revision_id <> 0";
-        let total = self.only(sql, &[], |row| row.get(0))?;
-        let sql = "SELECT id, title FROM works
-            WHERE title_is_provisional = 1 AND revision_id <> 0
-            ORDER BY id DESC LIMIT $1";
-        let rows = self.rows(sql, values![limit], |row| {
-            Ok(Look { id: row.get(0)?, title: row.get(1)?, count: 1 })
-        })?;
-        Ok(Looks { total, rows })
+        let [lists, own, nobodys] = self.listed();
+        let sql = concat!(
+            "SELECT COUNT(*) FROM (SELECT w.id FROM works w WHERE w.title_is_provisional = $1 AND ",
+            listed!(),
+            " LIMIT $2) d"
+        );
+        let all = values![true, i64::MAX, lists, own, nobodys];
+        let total = self.only(sql, all, |row| row.get(0))?;
+        let values = values![true, limit, lists, own, nobodys];
+        let sql = concat!(
+            "SELECT w.id, w.title, CAST(1 AS BIGINT) FROM works w WHERE w.title_is_provisional = $1 AND ",
+            listed!(),
+            " ORDER BY w.id DESC LIMIT $2"
+        );
+        Ok(Looks { total, rows: self.rows(sql, values, look)? })
     }
 
     /// The works for which rules propose tags, the latest first.
@@ -278,18 +307,23 @@ impl Read<'_> {
     /// # Errors
     /// Those of the database.
     pub fn works_with_proposals(&self, limit: u64) -> Result<Looks, Error> {
-        let sql = "SELECT COUNT(DISTINCT n.work) FROM proposals n
-            JOIN works w ON w.id = n.work AND w.revision_id <> 0";
-        let total = self.only(sql, &[], |row| row.get(0))?;
-        let sql = "SELECT w.id, w.title, n.number FROM (
-                SELECT n.work, COUNT(*) AS number FROM proposals n
-                JOIN works w ON w.id = n.work AND w.revision_id <> 0
-                GROUP BY n.work ORDER BY n.work DESC LIMIT $1
-            ) n JOIN works w ON w.id = n.work ORDER BY w.id DESC";
-        let rows = self.rows(sql, values![limit], |row| {
-            Ok(Look { id: row.get(0)?, title: row.get(1)?, count: row.get(2)? })
-        })?;
-        Ok(Looks { total, rows })
+        let [lists, own, nobodys] = self.listed();
+        let sql = concat!(
+            "SELECT COUNT(*) FROM (SELECT DISTINCT n.work FROM proposals n
+             JOIN works w ON w.id = n.work WHERE n.position > $1 AND ",
+            listed!(),
+            " LIMIT $2) d"
+        );
+        let all = values![-1_i64, i64::MAX, lists, own, nobodys];
+        let total = self.only(sql, all, |row| row.get(0))?;
+        let values = values![-1_i64, limit, lists, own, nobodys];
+        let sql = concat!(
+            "SELECT w.id, w.title, COUNT(*) FROM proposals n JOIN works w ON w.id = n.work
+             WHERE n.position > $1 AND ",
+            listed!(),
+            " GROUP BY w.id, w.title ORDER BY w.id DESC LIMIT $2"
+        );
+        Ok(Looks { total, rows: self.rows(sql, values, look)? })
     }
 }
 
@@ -306,6 +340,10 @@ impl Write<'_> {
         let added: &[Value<'_>] = values![works, words, attention];
         self.run(sql, added).map(drop)
     }
+}
+
+fn look(row: &Row<'_>) -> Result<Look, Error> {
+    Ok(Look { id: row.get(0)?, title: row.get(1)?, count: row.get(2)? })
 }
 
 fn work_row(row: &Row<'_>) -> Result<WorkRow, Error> {

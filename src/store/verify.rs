@@ -61,12 +61,11 @@ const RULES: &[(&str, &str)] = &[
     ),
     (
         "the counts of the library ({} works) are not what is there",
-        "SELECT t.works FROM totals t WHERE t.works <> 
-         (SELECT COUNT(*) FROM works WHERE revision_id <> 0)
-         OR t.words <> (SELECT CAST(COALESCE(SUM(words), 0) AS BIGINT) FROM works
-         WHERE revision_id <> 0)
-         OR t.attention <> (SELECT CAST(COALESCE(SUM(attention), 0) AS BIGINT) FROM works
-         WHERE revision_id <> 0)",
+        "WITH public AS (SELECT words, attention FROM works WHERE audience = 0
+             AND posted_at IS NOT NULL AND binned_at IS NULL)
+         SELECT t.works FROM totals t WHERE t.works <> (SELECT COUNT(*) FROM public)
+         OR t.words <> (SELECT CAST(COALESCE(SUM(words), 0) AS BIGINT) FROM public)
+         OR t.attention <> (SELECT CAST(COALESCE(SUM(attention), 0) AS BIGINT) FROM public)",
     ),
 ];
 

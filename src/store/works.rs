@@ -10,7 +10,7 @@ use super::chapters::html;
 use super::facts::byline_key;
 use super::fold::{exact_key, title_key};
 use super::value::{Lenient, Row, Value, values};
-use super::{Error, Read, Write};
+use super::{Error, Read, View, Write};
 use crate::archive::person::AccountId;
 use crate::archive::work::{Facts, Millis, NewWork, PrintedMatter, RevisionId, WorkId};
 
@@ -35,12 +35,15 @@ pub struct Work {
     pub revision: RevisionId,
 }
 
-impl Read<'_> {
+impl View<'_> {
     /// A work.
     ///
     /// # Errors
     /// Those of the database, and [`Error::Damaged`] for a text that cannot be read.
     pub fn work(&self, id: WorkId) -> Result<Option<Work>, Error> {
+        if !self.sees(id)? {
+            return Ok(None);
+        }
         let sql = "SELECT w.title, w.title_is_provisional, w.language, w.published_at,
             w.updated_at, w.complete, w.chapters_expected, w.source_site, w.source_url,
             w.words, w.chapter_count, w.added_at, w.changed_at, w.revision_id, r.doc_version,
@@ -72,13 +75,17 @@ impl Read<'_> {
         facts.other = self.other_of(id)?;
         Ok(Some(work))
     }
+}
 
-    /// Every work that is shown to readers, in the order in which they came.
+impl Read<'_> {
+    /// Every work that is posted, whomever it is for, in the order in which they came.
     ///
     /// # Errors
     /// Those of the database.
     pub fn work_ids(&self) -> Result<Vec<WorkId>, Error> {
-        self.rows("SELECT id FROM works WHERE revision_id <> 0 ORDER BY id", &[], |row| row.get(0))
+        let sql = "SELECT id FROM works WHERE posted_at IS NOT NULL AND binned_at IS NULL
+            ORDER BY id";
+        self.rows(sql, &[], |row| row.get(0))
     }
 
     /// The work that is from an address. `http` and `https`, `www.`, a slash at the end and a
@@ -124,7 +131,9 @@ impl Write<'_> {
         let revision = self.insert_revision(id, work, at, why)?;
         self.run("UPDATE works SET revision_id = $2 WHERE id = $1", values![id, revision])?;
         let attention = needs_a_look(work.facts.title_is_provisional, work);
-        self.add_to_totals(1, signed(work.words()), i64::from(attention))?;
+        if self.is_public(id)? {
+            self.add_to_totals(1, signed(work.words()), i64::from(attention))?;
+        }
         self.log_change(id, at)?;
         Ok(id)
     }
@@ -167,7 +176,7 @@ impl Write<'_> {
         why: &str,
     ) -> Result<Option<RevisionId>, Error> {
         let absent = || Error::Conflict(format!("there is no work {id}"));
-        let old = self.work(id)?.ok_or_else(absent)?;
+        let old = self.archive().work(id)?.ok_or_else(absent)?;
         let work = &storable(work);
         let mut facts = work.facts.clone();
         if facts.title_is_provisional && !old.facts.title_is_provisional {
@@ -224,6 +233,9 @@ impl Write<'_> {
         let (words, chapters) = (work.words(), work.chapters.len() as u64);
         row.extend_from_slice(values![at, words, chapters, revision, attention, old.id]);
         self.run(sql, &row)?;
+        if !self.is_public(old.id)? {
+            return Ok(());
+        }
         let words = signed(words) - signed(old.words);
         self.add_to_totals(0, words, i64::from(attention) - i64::from(before))
     }

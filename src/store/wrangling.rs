@@ -383,7 +383,9 @@ pub(super) const RULES: &[(&str, &str)] = &[
     (
         "tag {} counts other works than those that use it",
         "SELECT t.id FROM tags t LEFT JOIN (
-             SELECT tag, COUNT(DISTINCT work) AS works FROM work_tags GROUP BY tag
+             SELECT l.tag, COUNT(DISTINCT l.work) AS works FROM work_tags l
+             JOIN works w ON w.id = l.work WHERE w.audience = 0 AND w.posted_at IS NOT NULL
+             AND w.binned_at IS NULL GROUP BY l.tag
          ) l ON l.tag = t.id WHERE t.uses <> COALESCE(l.works, 0)",
     ),
     (

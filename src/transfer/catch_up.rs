@@ -141,7 +141,7 @@ struct Chapter {
 }
 
 fn text(tx: &Read<'_>, work: WorkId) -> Result<Text, store::Error> {
-    let Some(found) = tx.work(work)? else { return Ok(Text { work, words: None }) };
+    let Some(found) = tx.archive().work(work)? else { return Ok(Text { work, words: None }) };
     let facts = &found.facts;
     let lines = |html: &fanfold_doc::html::Html| {
         let lines = html.lines().into_iter().map(|(_, line)| line);
@@ -149,7 +149,7 @@ fn text(tx: &Read<'_>, work: WorkId) -> Result<Text, store::Error> {
     };
     let matter = &found.matter;
     let notes = [&matter.summary, &matter.notes_before, &matter.disclaimer, &matter.notes_after];
-    let chapters = tx.chapters(work)?.into_iter().map(|chapter| Chapter {
+    let chapters = tx.archive().chapters(work)?.into_iter().map(|chapter| Chapter {
         position: chapter.position,
         title: chapter.title.clone().unwrap_or_default(),
         notes: [&chapter.summary, &chapter.notes_before, &chapter.notes_after]

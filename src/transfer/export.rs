@@ -13,16 +13,16 @@ use fanfold_doc::write::Writer;
 use crate::app::App;
 use crate::archive::work::{Facts, WorkId};
 use crate::files::Files;
-use crate::store::{self, Read};
+use crate::store::{self, View};
 
 /// The longest part of a file name, characters.
 const NAME_CHARS: usize = 80;
 
-/// A work as a writer wants it; `None` if there is none.
+/// A work as a writer wants it; `None` if there is none for whoever `tx` is seen by.
 ///
 /// # Errors
 /// Where the store or the images cannot be read.
-pub fn imported(tx: &Read<'_>, work: WorkId, files: &Files) -> Result<Option<Imported>> {
+pub fn imported(tx: &View<'_>, work: WorkId, files: &Files) -> Result<Option<Imported>> {
     let Some(found) = tx.work(work)? else { return Ok(None) };
     let facts = found.facts;
     let tags = facts.tags.iter().fold(Default::default(), |mut tags, (kind, name)| {
@@ -123,7 +123,7 @@ pub fn export_all(
 fn read_one(app: &App, work: WorkId) -> Result<Option<Imported>> {
     let mut whole = Ok(None);
     app.store.read(|tx| {
-        whole = imported(tx, work, &app.files);
+        whole = imported(&tx.archive(), work, &app.files);
         Ok::<(), store::Error>(())
     })?;
     whole

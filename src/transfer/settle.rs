@@ -138,7 +138,7 @@ fn find(
         {
             // The same bytes, read anew by a better reader, speak for the work if nothing else
             // does; otherwise the latest state stays.
-            let alone = tx.originals(work)?.len() <= files.len();
+            let alone = tx.archive().originals(work)?.len() <= files.len();
             let newer = row.hash != seen.hash || alone || is_newer(tx, work, new)?;
             return Ok(Some((work, newer)));
         }
@@ -175,7 +175,7 @@ fn holds_still(tx: &mut Write<'_>, work: WorkId, new: &NewWork) -> Result<bool, 
 
 /// Two addresses are two works, however alike their texts: somebody's remix of a story is not it.
 fn other_address(tx: &mut Write<'_>, work: WorkId, new: &NewWork) -> Result<bool, store::Error> {
-    let Some(old) = tx.work(work)? else { return Ok(true) };
+    let Some(old) = tx.archive().work(work)? else { return Ok(true) };
     Ok(match (&old.facts.source_url, &new.facts.source_url) {
         (Some(old), Some(new)) => old != new,
         _ => false,
@@ -183,7 +183,7 @@ fn other_address(tx: &mut Write<'_>, work: WorkId, new: &NewWork) -> Result<bool
 }
 
 fn same_name(tx: &mut Write<'_>, work: WorkId, new: &NewWork) -> Result<bool, store::Error> {
-    let Some(old) = tx.work(work)? else { return Ok(false) };
+    let Some(old) = tx.archive().work(work)? else { return Ok(false) };
     let names = |authors: &[fanfold_doc::imported::Author]| {
         authors.iter().map(|author| author.name.to_lowercase()).collect::<Vec<_>>()
     };
@@ -193,7 +193,7 @@ fn same_name(tx: &mut Write<'_>, work: WorkId, new: &NewWork) -> Result<bool, st
 
 /// Whether the text is a later state of the work: changed later by its own account, or longer.
 fn is_newer(tx: &mut Write<'_>, work: WorkId, new: &NewWork) -> Result<bool, store::Error> {
-    let Some(old) = tx.work(work)? else { return Ok(false) };
+    let Some(old) = tx.archive().work(work)? else { return Ok(false) };
     let last = |facts: &crate::archive::work::Facts| facts.updated.or(facts.published);
     let chapters = new.chapters.len() as u64;
     Ok(match (last(&old.facts), last(&new.facts)) {

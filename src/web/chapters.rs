@@ -14,7 +14,7 @@ use super::page::{self, DirAttribute, LangAttribute, Note, Printed, notes, query
 use super::visitor::Guest;
 use super::{Keep, Site, work_id};
 use crate::archive::work::{PrintedMatter, WorkId};
-use crate::store::{self, Chapter, ChapterRow, Read};
+use crate::store::{self, Chapter, ChapterRow, View};
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct ChapterQuery {
@@ -170,7 +170,7 @@ fn noted(site: &Site, guest: &Guest, work: WorkId, chapter: u32) {
 }
 
 fn show_page(
-    tx: &Read<'_>,
+    tx: &View<'_>,
     id: WorkId,
     position: u32,
     asked: Option<&str>,

@@ -28,7 +28,7 @@ use tokio::sync::watch;
 
 use super::cache::{Page, Wants};
 use super::error::Error;
-use super::security::FromHere;
+use super::security::Client;
 use super::visitor::Guest;
 use super::{Site, security};
 
@@ -119,18 +119,21 @@ impl Service<Request<Incoming>> for Front {
     type Future = Answer;
 
     fn call(&self, request: Request<Incoming>) -> Answer {
-        if self.own_host_only && !security::is_own_host(request.headers(), request.uri()) {
+        let public = self.site.app.config.public_url.as_deref();
+        if self.own_host_only && !security::is_own_host(request.headers(), request.uri(), public) {
             return Answer::now(finish(Error::Host.into_response(), &plain()));
         }
         let wants = Wants::of(request.headers());
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
         if !reads {
-            if !security::is_same_origin(request.headers()) && request.method() == Method::POST {
+            if !security::is_same_origin(request.headers(), public)
+                && request.method() == Method::POST
+            {
                 return Answer::now(finish(Error::Foreign.into_response(), &plain()));
             }
-            let here = FromHere::of(request.headers(), request.uri(), self.peer);
+            let client = Client::of(request.headers(), self.peer, public.is_some());
             let mut request = request;
-            request.extensions_mut().insert(here);
+            request.extensions_mut().insert(client);
             return Answer::Later(Box::pin(routed(self.router.clone(), request, wants)));
         }
         // Kept pages are those that everybody sees.

@@ -10,7 +10,8 @@ use axum::response::Response;
 use fanfold_doc::write::Writer;
 
 use super::error::Error;
-use super::{Site, blocking, work_id};
+use super::visitor::Guest;
+use super::{Site, work_id};
 use crate::archive::work::Hash;
 use crate::transfer::export;
 
@@ -18,19 +19,17 @@ use crate::transfer::export;
 pub(super) async fn show(
     State(site): State<Arc<Site>>,
     Path((id, format)): Path<(String, String)>,
+    guest: Guest,
 ) -> Result<Response, Error> {
     let id = work_id(&id)?;
     let writer = Writer::of(&format).ok_or(Error::Absent)?;
-    blocking(move || {
+    site.seen(guest, move |site, tx| {
         let app = &site.app;
-        let read = app.store.read(|tx| -> anyhow::Result<_> {
-            let Some(imported) = export::imported(tx, id, &app.files)? else { return Ok(None) };
-            let name =
-                tx.work(id)?.map(|work| export::download_name(&work.facts, id, writer.extension));
-            Ok(name.map(|name| (imported, name)))
-        });
-        let read = read.map_err(|error| Error::failed("a work was not exported", error.as_ref()));
-        let (imported, name) = read?.ok_or(Error::Absent)?;
+        let imported = export::imported(tx, id, &app.files)
+            .map_err(|error| Error::failed("a work was not exported", error.as_ref()))?
+            .ok_or(Error::Absent)?;
+        let work = tx.work(id)?.ok_or(Error::Absent)?;
+        let name = export::download_name(&work.facts, id, writer.extension);
         let today = app.now().date().ok_or(Error::Failed)?;
         let bytes = writer.write(&imported, today);
         let bytes = bytes.map_err(|error| Error::failed("a file was not written", &error))?;
@@ -43,14 +42,14 @@ pub(super) async fn show(
 pub(super) async fn original(
     State(site): State<Arc<Site>>,
     Path((id, hash)): Path<(String, String)>,
+    guest: Guest,
 ) -> Result<Response, Error> {
     let id = work_id(&id)?;
     let hash = Hash::parse(&hash).ok_or(Error::Absent)?;
-    blocking(move || {
-        let app = &site.app;
-        let originals = app.store.read(|tx| tx.originals(id))?;
-        let row = originals.into_iter().find(|row| row.hash == hash).ok_or(Error::Absent)?;
-        let bytes = app.files.read(hash)?.ok_or(Error::Absent)?;
+    site.seen(guest, move |site, tx| {
+        let row =
+            tx.originals(id)?.into_iter().find(|row| row.hash == hash).ok_or(Error::Absent)?;
+        let bytes = site.app.files.read(hash)?.ok_or(Error::Absent)?;
         Ok(attachment(&row.name, "application/octet-stream", bytes))
     })
     .await

@@ -3,11 +3,15 @@
 //! Owns the one table from errors to status codes and words. A work that one may not see looks
 //! the same as one that is not there.
 
+use std::time::Duration;
+
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::cache::Page;
+use crate::archive::person::Role;
 use crate::files::FilesError;
 use crate::store;
 
@@ -22,6 +26,12 @@ pub(super) enum Error {
     Method,
     /// Something was sent from another site, or from another machine.
     Foreign,
+    /// Only whoever is signed in may do this.
+    SignIn,
+    /// Only whoever may what this role may does this.
+    Role(Role),
+    /// Somebody tried too often; when to try again.
+    Often(Duration),
     /// What was sent is no form of ours.
     Form,
     /// A link that signs in was used before, or its time is over.
@@ -62,8 +72,29 @@ impl Error {
             Error::Foreign => (
                 StatusCode::FORBIDDEN,
                 "This came from somewhere else",
-                "Forms are taken only from the library’s own pages, and changes to tags only on the \
-                 machine that keeps it, opened as localhost or 127.0.0.1. Nothing was changed.",
+                "Forms are taken only from the library’s own pages. Nothing was changed; open the \
+                 page here and try again.",
+            ),
+            Error::SignIn => (
+                StatusCode::FORBIDDEN,
+                "Please sign in first",
+                "This is for people who have an account here. Nothing was changed.",
+            ),
+            Error::Role(Role::Wrangler) => (
+                StatusCode::FORBIDDEN,
+                "This is for tag wranglers",
+                "Your account may not put tags in order. Whoever owns this archive can let you. \
+                 Nothing was changed.",
+            ),
+            Error::Role(_) => (
+                StatusCode::FORBIDDEN,
+                "This is for whoever looks after the archive",
+                "Your account may not do this here. Nothing was changed.",
+            ),
+            Error::Often(_) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "That was too often",
+                "Wait a little and try again. Nothing was changed.",
             ),
             Error::Form => (
                 StatusCode::BAD_REQUEST,
@@ -103,16 +134,22 @@ impl Error {
 struct ErrorPage {
     heading: &'static str,
     text: &'static str,
+    sign_in: bool,
 }
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let (status, heading, text) = self.words();
-        let page = ErrorPage { heading, text };
-        match page.render() {
+        let page = ErrorPage { heading, text, sign_in: matches!(self, Error::SignIn) };
+        let mut response = match page.render() {
             Ok(html) => Page::new(html, status, 0).into_response(),
             Err(_) => (status, format!("{heading}. {text}")).into_response(),
+        };
+        if let Error::Often(wait) = self {
+            let seconds = HeaderValue::from(wait.as_secs().max(1));
+            response.headers_mut().insert(RETRY_AFTER, seconds);
         }
+        response
     }
 }
 

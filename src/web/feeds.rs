@@ -13,15 +13,15 @@ use fanfold_index::ask::{Ask, Clause, Order, SortBy};
 use fanfold_index::filter::Column;
 use serde::Deserialize;
 
+use super::Site;
 use super::cache::Page;
 use super::error::Error;
 use super::page::{cut, query_value};
-use super::{Site, blocking};
+use super::visitor::Guest;
 use crate::app::App;
-use crate::archive::person::Visitor;
 use crate::archive::work::{Millis, WorkId};
-use crate::find::{self, Asker, Window, find};
-use crate::store::{Read, WorkRow};
+use crate::find::{self, Mutes, Window, find};
+use crate::store::{View, WorkRow};
 
 /// Works in a feed.
 const WORKS: usize = 25;
@@ -72,6 +72,7 @@ pub(super) async fn show(
     State(site): State<Arc<Site>>,
     query: Result<Query<FeedQuery>, QueryRejection>,
     headers: HeaderMap,
+    guest: Guest,
 ) -> Result<Response, Error> {
     let Query(query) = query.map_err(|_| Error::Address)?;
     let asked = query.q.unwrap_or_default();
@@ -85,10 +86,9 @@ pub(super) async fn show(
         ask.sort = Some(Order::usual(SortBy::By(Column::Updated)));
     }
     let origin = origin(&headers);
-    blocking(move || {
+    site.seen(guest, move |site, tx| {
         let generation = site.app.store.generation();
-        let feed = site.app.store.read(|tx| feed(&site.app, tx, &ask, &question, &origin))?;
-        match feed {
+        match feed(&site.app, tx, &ask, &question, &origin)? {
             Ok(feed) => {
                 let page = Page::of_type(MEDIA_TYPE, feed.render()?, StatusCode::OK, generation);
                 Ok(page.into_response())
@@ -122,13 +122,13 @@ fn origin(headers: &HeaderMap) -> String {
 /// The feed, or why the question cannot be answered.
 fn feed(
     app: &App,
-    tx: &Read<'_>,
+    tx: &View<'_>,
     ask: &Ask,
     question: &str,
     origin: &str,
 ) -> Result<Result<Feed, String>, Error> {
     let window = Window { offset: 0, limit: WORKS, facets: Vec::new() };
-    let finding = match find(app, tx, ask, Asker::of(&Visitor::default()), &window) {
+    let finding = match find(app, tx, ask, Mutes::Ignore, &window) {
         Ok(finding) => finding,
         Err(error @ (find::Error::TooBroad(_) | find::Error::NoReader)) => {
             return Ok(Err(error.to_string()));

@@ -16,7 +16,7 @@ use super::visitor::Guest;
 use super::{Keep, Site};
 use crate::app::App;
 use crate::archive::work::WorkId;
-use crate::store::{self, Looks, Read};
+use crate::store::{self, Looks, View};
 use crate::transfer::progress::Snapshot;
 
 /// Problems on a page.
@@ -91,7 +91,7 @@ pub(super) async fn show(
     site.page(guest, uri, move |app, tx, _| show_page(app, tx, &query)).await
 }
 
-fn show_page(app: &App, tx: &Read<'_>, query: &ReportQuery) -> Result<(ShowPage, Keep), Error> {
+fn show_page(app: &App, tx: &View<'_>, query: &ReportQuery) -> Result<(ShowPage, Keep), Error> {
     let progress = progress_line(app.progress.snapshot());
     let keep = if progress.is_some() { Keep::No } else { Keep::Yes };
     let totals = tx.totals()?;
@@ -117,7 +117,7 @@ fn show_page(app: &App, tx: &Read<'_>, query: &ReportQuery) -> Result<(ShowPage,
     Ok((page, keep))
 }
 
-fn looks(tx: &Read<'_>) -> Result<Vec<Look>, Error> {
+fn looks(tx: &View<'_>) -> Result<Vec<Look>, Error> {
     let titles = tx.works_with_provisional_title(LOOKS)?;
     let proposals = tx.works_with_proposals(LOOKS)?;
     let mut looks = vec![

@@ -42,7 +42,7 @@ use tokio::net::TcpListener;
 use crate::app::App;
 use crate::archive::person::Visitor;
 use crate::archive::work::WorkId;
-use crate::store::Read;
+use crate::store::View;
 use crate::suggest::Completer;
 pub use run::run;
 
@@ -160,19 +160,38 @@ impl Site {
         self: Arc<Self>,
         guest: Guest,
         uri: Uri,
-        make: impl FnOnce(&App, &Read<'_>, &Visitor) -> Result<(P, Keep), Error> + Send + 'static,
+        make: impl FnOnce(&App, &View<'_>, &Visitor) -> Result<(P, Keep), Error> + Send + 'static,
     ) -> Result<Page, Error> {
         blocking(move || {
             // Before the snapshot: a write in between makes the page old, never wrongly new.
             let state = self.state();
-            let (page, keep) =
-                self.app.store.read(|tx| make(&self.app, tx, &guest.visitor(tx)?))?;
+            let (page, keep) = self.app.store.read(|tx| {
+                let visitor = guest.visitor(tx)?;
+                make(&self.app, &tx.seen_by(&visitor), &visitor)
+            })?;
             let page = Page::new(page.render()?, StatusCode::OK, state);
             // What is kept is shown to everybody.
             if keep == Keep::Yes && guest.is_stranger() {
                 self.pages.keep(address(&uri), &page);
             }
             Ok(page)
+        })
+        .await
+    }
+}
+
+impl Site {
+    /// Asks the library as whoever sent a request sees it, on a blocking thread.
+    async fn seen<T: Send + 'static>(
+        self: Arc<Self>,
+        guest: Guest,
+        ask: impl FnOnce(&Site, &View<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        blocking(move || {
+            self.app.store.read(|tx| {
+                let visitor = guest.visitor(tx)?;
+                ask(&self, &tx.seen_by(&visitor))
+            })
         })
         .await
     }

@@ -17,8 +17,8 @@ use crate::app::App;
 use crate::archive::language;
 use crate::archive::tag;
 use crate::archive::work::{Millis, TagId};
-use crate::find::{self, Asker, Window};
-use crate::store::Read;
+use crate::find::{self, Mutes, Window};
+use crate::store::View;
 use crate::transfer::filters::term_of;
 
 /// Values of a kind that are listed …
@@ -164,8 +164,8 @@ impl Tally {
     /// Counts what the answer to a question did not: where one of several values is enough,
     /// each value is counted as if none of them were picked, for that is what picking it adds.
     pub(super) fn new(
-        (app, tx): (&App, &Read<'_>),
-        asker: Asker<'_>,
+        (app, tx): (&App, &View<'_>),
+        mutes: Mutes,
         ask: &Ask,
         address: &Address,
         counted: Vec<Counts>,
@@ -188,7 +188,7 @@ impl Tally {
             let kind = facet.kind;
             let window = Window { offset: 0, limit: 0, facets: vec![facet] };
             // Its works were found a moment ago: what cannot be asked was said then.
-            if let Ok(found) = find::find(app, tx, &without.ask(), asker, &window) {
+            if let Ok(found) = find::find(app, tx, &without.ask(), mutes, &window) {
                 counts.extend(found.answer.facets.into_iter().map(|counts| (kind, counts)));
             }
         }
@@ -203,7 +203,7 @@ impl Tally {
 }
 
 /// The names of tags and languages.
-fn names(tx: &Read<'_>, terms: impl Iterator<Item = Term>) -> Result<HashMap<Term, String>, Error> {
+fn names(tx: &View<'_>, terms: impl Iterator<Item = Term>) -> Result<HashMap<Term, String>, Error> {
     let mut names = HashMap::new();
     let mut tags: HashMap<TagId, Term> = HashMap::new();
     for term in terms {
@@ -236,7 +236,7 @@ pub(super) struct Parts<'p> {
 
 impl PanelView {
     /// The panel for what stands in its fields.
-    pub(super) fn new(tx: &Read<'_>, parts: &Parts<'_>, set: usize) -> Result<PanelView, Error> {
+    pub(super) fn new(tx: &View<'_>, parts: &Parts<'_>, set: usize) -> Result<PanelView, Error> {
         let fields = parts.fields;
         let mut include = Vec::new();
         let mut exclude = Vec::new();
@@ -406,7 +406,7 @@ impl Parts<'_> {
 
     fn group(
         &self,
-        tx: &Read<'_>,
+        tx: &View<'_>,
         (kind, tag_kind, label, add): (Kind, tag::Kind, &'static str, &'static str),
         include: bool,
     ) -> Result<Group, Error> {
@@ -479,7 +479,7 @@ impl Parts<'_> {
 
 /// What the names of picked tags stand for, each thing once.
 fn resolved<'n>(
-    tx: &Read<'_>,
+    tx: &View<'_>,
     kind: tag::Kind,
     names: impl Iterator<Item = &'n str>,
 ) -> Result<Vec<(String, Option<Term>)>, Error> {

@@ -19,7 +19,8 @@ use super::works::{Card, PAGE};
 use super::{Keep, Site};
 use crate::app::App;
 use crate::archive::work::WorkId;
-use crate::store::{Read, WorkRow};
+use crate::find;
+use crate::store::{View, WorkRow};
 
 /// The last page that is shown: nobody reads on, and the index would have to rank them all.
 const LAST_PAGE: u64 = 400;
@@ -103,7 +104,7 @@ fn wants_library(asked: &str) -> bool {
     }
 }
 
-fn show_page(app: &App, tx: &Read<'_>, query: &SearchQuery) -> Result<ShowPage, Error> {
+fn show_page(app: &App, tx: &View<'_>, query: &SearchQuery) -> Result<ShowPage, Error> {
     let asked = query.q.as_deref().unwrap_or_default().trim().to_owned();
     let base = format!("/search?q={}&", query_value(&asked));
     let nothing = |asked, base, mistake| ShowPage {
@@ -123,8 +124,8 @@ fn show_page(app: &App, tx: &Read<'_>, query: &SearchQuery) -> Result<ShowPage, 
         Ok(parsed) => parsed,
     };
     let wanted = asked_page(query.page.as_deref()).min(LAST_PAGE);
-    let mut found = match find(app, &parsed, wanted) {
-        Err(index::IndexError::TooBroad { .. }) => {
+    let mut found = match find(app, tx, &parsed, wanted) {
+        Err(find::Error::TooBroad(_)) => {
             let message = "Too many words begin so. Add a letter or two before the *.".to_owned();
             let mistake =
                 Mistake { message, before: asked.clone(), at: String::new(), after: String::new() };
@@ -135,7 +136,7 @@ fn show_page(app: &App, tx: &Read<'_>, query: &SearchQuery) -> Result<ShowPage, 
     let total = u64::try_from(found.total).unwrap_or(u64::MAX);
     let pager = Pager::new(query.page.as_deref(), total.min(LAST_PAGE * PAGE), PAGE, base);
     if pager.page != wanted {
-        found = find(app, &parsed, pager.page)
+        found = find(app, tx, &parsed, pager.page)
             .map_err(|error| Error::failed("the index could not be searched", &error))?;
     }
     // A work that went since the index was written is left out without a word.
@@ -155,17 +156,30 @@ fn show_page(app: &App, tx: &Read<'_>, query: &SearchQuery) -> Result<ShowPage, 
     Ok(ShowPage { asked, mistake: None, said, total, hits, pager })
 }
 
-fn find(app: &App, query: &index::Query, page: u64) -> Result<index::Found, index::IndexError> {
+/// A page of hits, and how many there are for whoever looks.
+fn find(
+    app: &App,
+    tx: &View<'_>,
+    query: &index::Query,
+    page: u64,
+) -> Result<index::Found, find::Error> {
     let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let page = usize::try_from(page - 1).unwrap_or(usize::MAX);
-    app.index.search(query, page.saturating_mul(size), size)
+    let from = page.saturating_mul(size);
+    // Where nothing is hidden from anybody, the index may count by itself.
+    if tx.hides_nothing()? {
+        return Ok(app.index.search(query, from, size)?);
+    }
+    let hits = find::hits(app, tx, query)?;
+    let total = hits.len();
+    Ok(index::Found { total, hits: hits.into_iter().skip(from).take(size).collect() })
 }
 
 impl HitRow {
     /// A work of a list, with the lines of the chapter in which words were found. `asked` are the
     /// words as they were asked, for the link.
     pub(super) fn of(
-        tx: &Read<'_>,
+        tx: &View<'_>,
         row: &WorkRow,
         chapter: Option<u32>,
         query: &index::Query,

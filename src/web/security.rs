@@ -46,36 +46,53 @@ pub(super) fn secure(headers: &mut HeaderMap) {
 }
 
 /// Whether a request names this machine. Where only this machine is listened to, a page elsewhere
-/// could otherwise point a name of its own at it and read the library (DNS rebinding).
-pub(super) fn is_own_host(headers: &HeaderMap, uri: &Uri) -> bool {
+/// could otherwise point a name of its own at it and read the library (DNS rebinding). `public` is the
+/// origin under which a proxy serves it.
+pub(super) fn is_own_host(headers: &HeaderMap, uri: &Uri, public: Option<&str>) -> bool {
     let mut hosts = headers.get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
-    let named = host.to_str().is_ok_and(is_loopback);
-    named && uri.authority().is_none_or(|authority| is_loopback(authority.as_str()))
+    let own = |host: &str| is_loopback(host) || public.is_some_and(|public| is_host(public, host));
+    let named = host.to_str().is_ok_and(own);
+    named && uri.authority().is_none_or(|authority| own(authority.as_str()))
 }
 
-/// Whether a request was sent from this very machine, and by no proxy for somebody else.
+/// Who sent a request, for counting how often: the other end of the connection; behind a proxy, the
+/// address that the proxy says it heard from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct FromHere(pub bool);
+pub(super) struct Client(pub IpAddr);
 
-impl FromHere {
-    pub(super) fn of(headers: &HeaderMap, uri: &Uri, peer: IpAddr) -> FromHere {
-        let here = peer.to_canonical().is_loopback() && is_own_host(headers, uri);
-        let forwarded = FORWARDED.iter().any(|name| headers.contains_key(*name));
-        FromHere(here && !forwarded)
+impl Client {
+    /// `proxied` says that a proxy on this machine passes requests on: only then is it believed.
+    pub(super) fn of(headers: &HeaderMap, peer: IpAddr, proxied: bool) -> Client {
+        let peer = peer.to_canonical();
+        if !proxied || !peer.is_loopback() {
+            return Client(peer);
+        }
+        // The last one was written by the proxy itself; whatever stands before may be made up.
+        let line = headers.get_all("x-forwarded-for").iter().next_back();
+        let last = line.and_then(|line| line.to_str().ok()?.rsplit(',').next());
+        Client(last.and_then(|last| last.trim().parse().ok()).unwrap_or(peer))
+    }
+
+    /// What requests are counted by: of the newer addresses (IPv6) the network, because whoever has
+    /// one has 2^64 of them.
+    pub(super) fn network(self) -> IpAddr {
+        match self.0 {
+            IpAddr::V6(address) => {
+                let network = u128::from(address) >> 64 << 64;
+                IpAddr::V6(network.into())
+            }
+            address => address,
+        }
     }
 }
 
-/// What proxies add to requests that they pass on.
-const FORWARDED: [&str; 5] =
-    ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
-
 /// Whether a form was sent by one of the site's own pages and by no other one that is open in the
-/// same browser (cross-site request forgery): the browser says that it comes from this very origin.
-/// Our pages send no referrer, and then browsers say `Origin: null` of their forms; but all that
-/// are of this decade also say `Sec-Fetch-Site`, which no page can forge. A request without either
-/// is refused.
-pub(super) fn is_same_origin(headers: &HeaderMap) -> bool {
+/// same browser (cross-site request forgery): the browser says that the request comes from this very
+/// origin, or from `public`, as which a proxy serves it. Our pages send no referrer, and then
+/// browsers say `Origin: null` of their forms; but all that are of this decade also say
+/// `Sec-Fetch-Site`, which no page can forge. A request without either is refused.
+pub(super) fn is_same_origin(headers: &HeaderMap, public: Option<&str>) -> bool {
     let one = |name: &str| {
         let mut values = headers.get_all(name).iter();
         match (values.next(), values.next()) {
@@ -88,13 +105,19 @@ pub(super) fn is_same_origin(headers: &HeaderMap) -> bool {
     let (site, origin) = (one("sec-fetch-site"), one("origin"));
     let is_own = |origin: &str| {
         let rest = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
-        rest.is_some_and(|own| own.eq_ignore_ascii_case(host))
+        let named = rest.is_some_and(|own| !own.is_empty() && own.eq_ignore_ascii_case(host));
+        named || public.is_some_and(|public| public.eq_ignore_ascii_case(origin))
     };
     match (site, origin) {
         (Some("same-origin"), None | Some("null")) => true,
         (Some("same-origin") | None, Some(origin)) => is_own(origin),
         _ => false,
     }
+}
+
+/// Whether an origin is that of a host.
+fn is_host(origin: &str, host: &str) -> bool {
+    origin.split_once("://").is_some_and(|(_, own)| own.eq_ignore_ascii_case(host))
 }
 
 /// Whether a host with an optional port is this machine's own loopback.
@@ -138,14 +161,17 @@ mod tests {
         }
     }
 
-    fn sent(headers: &[(&str, &str)], peer: &str) -> bool {
+    fn map(headers: &[(&str, &str)]) -> HeaderMap {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             let name = HeaderName::from_bytes(name.as_bytes()).expect("a name");
             map.append(name, HeaderValue::from_str(value).expect("a value"));
         }
-        let (uri, peer) = (Uri::from_static("/tags/act"), peer.parse().expect("an address"));
-        is_same_origin(&map) && FromHere::of(&map, &uri, peer) == FromHere(true)
+        map
+    }
+
+    fn sent(headers: &[(&str, &str)]) -> bool {
+        is_same_origin(&map(headers), None)
     }
 
     #[test]
@@ -160,9 +186,7 @@ mod tests {
             &[host, own],
             &[("host", "LOCALHOST:1"), ("origin", "http://localhost:1")],
         ] {
-            assert!(sent(headers, "127.0.0.1"), "{headers:?}");
-            assert!(sent(headers, "::ffff:127.0.0.1"), "{headers:?}");
-            assert!(!sent(headers, "192.168.0.7"), "{headers:?} from another machine");
+            assert!(sent(headers), "{headers:?}");
         }
         for headers in [
             &[host][..],
@@ -178,14 +202,42 @@ mod tests {
             &[host, own, ("sec-fetch-site", "none")],
             &[host, own, own],
             &[host, same, same],
-            &[host, host, same],
-            &[("host", "evil.example"), ("origin", "http://evil.example")],
-            &[("host", "evil.example"), same],
-            &[host, same, ("x-forwarded-for", "10.0.0.1")],
-            &[host, same, ("via", "1.1 proxy")],
+            &[("origin", "http://")],
+            &[host, ("origin", "https://stories.example")],
         ] {
-            assert!(!sent(headers, "127.0.0.1"), "{headers:?}");
+            assert!(!sent(headers), "{headers:?}");
         }
+    }
+
+    #[test]
+    fn a_proxy_has_an_origin_of_its_own() {
+        let public = Some("https://stories.example");
+        let headers = [("host", "127.0.0.1:8080"), ("origin", "https://stories.example")];
+        assert!(is_same_origin(&map(&headers), public));
+        for origin in ["https://stories.example.evil", "http://stories.example", "https://"] {
+            let headers = [("host", "127.0.0.1:8080"), ("origin", origin)];
+            assert!(!is_same_origin(&map(&headers), public), "{origin}");
+        }
+        let uri = Uri::from_static("/");
+        assert!(is_own_host(&map(&[("host", "Stories.example")]), &uri, public));
+        assert!(!is_own_host(&map(&[("host", "evil.example")]), &uri, public));
+        assert!(!is_own_host(&map(&[("host", "stories.example")]), &uri, None));
+    }
+
+    #[test]
+    fn only_a_proxy_of_this_machine_is_believed() {
+        let of = |said: &str, peer: &str, proxied| {
+            let peer = peer.parse().expect("an address");
+            Client::of(&map(&[("x-forwarded-for", said)]), peer, proxied).0.to_string()
+        };
+        assert_eq!(of("10.0.0.1", "127.0.0.1", false), "127.0.0.1");
+        assert_eq!(of("1.2.3.4, 10.0.0.1", "127.0.0.1", true), "10.0.0.1");
+        assert_eq!(of("nonsense", "::1", true), "::1");
+        assert_eq!(of("10.0.0.1", "192.168.0.9", true), "192.168.0.9");
+        assert_eq!(of("10.0.0.1", "::ffff:192.168.0.9", true), "192.168.0.9");
+        let [one, two, other] = ["2001:db8::1", "2001:db8::2", "2001:db8:0:1::1"]
+            .map(|text| Client(text.parse().expect("an address")).network());
+        assert!(one == two && one != other);
     }
 
     #[test]

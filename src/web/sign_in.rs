@@ -51,7 +51,8 @@ pub(super) async fn sign_in(
             app.secret().map_err(|error| Error::failed("nobody can sign in", &*error))?,
         );
         let signed_in = app.store.write(|tx| -> Result<bool, Error> {
-            let Some(reader) = tx.use_link(&link.hash(), now)? else { return Ok(false) };
+            let Some(used) = tx.use_link(&link.hash(), now)? else { return Ok(false) };
+            let reader = used.reader;
             let before = guest.visitor(tx)?;
             match (before.reader, before.browser) {
                 // What was kept for this browser goes along.

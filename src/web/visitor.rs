@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 
 use super::error::Error;
-use crate::archive::person::{Secret, Visitor};
+use crate::archive::person::{Role, Secret, Visitor};
 use crate::archive::work::Hash;
 use crate::store::{self, Read};
 
@@ -42,6 +42,21 @@ impl Guest {
     /// Whoever it is.
     pub(super) fn visitor(&self, tx: &Read<'_>) -> Result<Visitor, store::Error> {
         self.0.as_ref().map_or_else(|| Ok(Visitor::default()), |token| tx.visitor(token))
+    }
+}
+
+impl Guest {
+    /// Whoever it is, if they may what a role may.
+    ///
+    /// # Errors
+    /// [`Error::SignIn`] for those who are not signed in, [`Error::Role`] for others.
+    pub(super) fn must_be(&self, tx: &Read<'_>, role: Role) -> Result<Visitor, Error> {
+        let visitor = self.visitor(tx)?;
+        match &visitor.account {
+            None => Err(Error::SignIn),
+            Some(_) if !visitor.may(role) => Err(Error::Role(role)),
+            Some(_) => Ok(visitor),
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use super::visitor::Guest;
 use super::{Keep, Site, chapters, work_id};
 use crate::archive::language;
 use crate::archive::work::{Facts, Hash, Millis, WorkId};
-use crate::store::{OriginalRow, Read, Revision, Work, WorkRow};
+use crate::store::{OriginalRow, Revision, View, Work, WorkRow};
 
 /// Works on a page of a list.
 pub(super) const PAGE: u64 = 25;
@@ -160,7 +160,7 @@ pub(super) async fn show(
     site.page(guest, uri, move |_, tx, _| Ok((show_page(tx, id)?, Keep::Yes))).await
 }
 
-fn show_page(tx: &Read<'_>, id: WorkId) -> Result<ShowPage, Error> {
+fn show_page(tx: &View<'_>, id: WorkId) -> Result<ShowPage, Error> {
     let work = tx.work(id)?.ok_or(Error::Absent)?;
     let contents = tx.contents(id)?;
     let (matter, facts) = (&work.matter, &work.facts);
@@ -303,7 +303,7 @@ pub(super) async fn entire(
     site.page(guest, uri, move |_, tx, _| Ok((entire_page(tx, id)?, Keep::Yes))).await
 }
 
-fn entire_page(tx: &Read<'_>, id: WorkId) -> Result<EntirePage, Error> {
+fn entire_page(tx: &View<'_>, id: WorkId) -> Result<EntirePage, Error> {
     let work = tx.work(id)?.ok_or(Error::Absent)?;
     let (matter, facts) = (&work.matter, &work.facts);
     let chapters = tx.chapters(id)?.into_iter().map(|chapter| {

@@ -71,7 +71,7 @@ fn numbered_files_are_one_work_and_grow() {
     assert_eq!(works[0].facts.title, "The letters");
     let app = library.open();
     let titles = |app: &fanfold::app::App| {
-        let rows = app.store.read(|tx| tx.contents(works[0].id)).expect("reads");
+        let rows = app.store.read(|tx| tx.archive().contents(works[0].id)).expect("reads");
         rows.into_iter().map(|row| row.title.unwrap_or_default()).collect::<Vec<_>>()
     };
     assert_eq!(titles(&app), ["Arrival", "Storm"]);
@@ -96,12 +96,12 @@ fn the_same_story_twice_is_one_work_with_two_originals() {
     let counts: Vec<usize> = library
         .works()
         .iter()
-        .map(|work| app.store.read(|tx| tx.originals(work.id)).expect("reads").len())
+        .map(|work| app.store.read(|tx| tx.archive().originals(work.id)).expect("reads").len())
         .collect();
     assert_eq!(counts.iter().sum::<usize>(), 3, "{counts:?}");
     // Both come back byte for byte.
     for work in library.works() {
-        for original in app.store.read(|tx| tx.originals(work.id)).expect("reads") {
+        for original in app.store.read(|tx| tx.archive().originals(work.id)).expect("reads") {
             let kept = app.files.read(original.hash).expect("reads").expect("kept");
             let file = std::fs::read(library.stories().join(&original.name)).expect("reads");
             assert_eq!(kept, file);
@@ -124,8 +124,8 @@ fn a_newer_download_is_a_revision_and_an_older_one_is_not() {
     let work = library.works().remove(0);
     assert_eq!((work.chapters, work.facts.complete), (5, Some(true)));
     let app = library.open();
-    assert_eq!(app.store.read(|tx| tx.revisions(work.id)).expect("reads").len(), 2);
-    assert_eq!(app.store.read(|tx| tx.originals(work.id)).expect("reads").len(), 3);
+    assert_eq!(app.store.read(|tx| tx.archive().revisions(work.id)).expect("reads").len(), 2);
+    assert_eq!(app.store.read(|tx| tx.archive().originals(work.id)).expect("reads").len(), 3);
     // Another work with nearly the same text and an address of its own is a work of its own.
     library.story(
         "d/Remix.html",

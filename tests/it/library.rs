@@ -77,7 +77,7 @@ pub fn works(app: &App) -> Vec<Work> {
         .read(|tx| {
             let mut ids = tx.work_ids()?;
             ids.sort();
-            let work = |id: WorkId| Ok(tx.work(id)?.expect("listed"));
+            let work = |id: WorkId| Ok(tx.archive().work(id)?.expect("listed"));
             ids.into_iter().map(work).collect::<Result<Vec<Work>, store::Error>>()
         })
         .expect("reads")

@@ -94,7 +94,8 @@ impl AboutPage {
             value: format!("{}:{}", field(proposal.kind), proposal.name),
             proposal,
         };
-        let proposals = tx.proposals(desk.work)?.into_iter().filter(is_open).map(offer).collect();
+        let proposals =
+            tx.archive().proposals(desk.work)?.into_iter().filter(is_open).map(offer).collect();
         let rating: Vec<String> =
             Some(about.rating.clone()).into_iter().filter(|name| !name.is_empty()).collect();
         let lines = LINES.iter().zip(&about.lines);
@@ -110,7 +111,7 @@ impl AboutPage {
                 .map(|((name, label), value)| Line { name, label, value: value.clone() })
                 .collect(),
             proposals,
-            notices: tx.warnings(desk.work)?,
+            notices: tx.archive().warnings(desk.work)?,
             errors: Vec::new(),
             conflict: false,
             saved: false,

@@ -1,11 +1,10 @@
-//! What people do to tags on the site. Forms are sent here from the site's own pages alone; what is
+//! What wranglers do to tags on the site. Forms are sent here from the site's own pages alone; what is
 //! done is told on the page that they came from, with a way back, and what is refused in the
 //! archive's own words.
 
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -14,11 +13,12 @@ use axum::response::{IntoResponse, Response};
 use super::super::cache::Page;
 use super::super::error::Error;
 use super::super::form::{Form, see};
-use super::super::security::FromHere;
+use super::super::visitor::Guest;
 use super::super::{Site, blocking};
 use super::{Notice, Refused, label, log, proposals, show_page};
 use crate::app::App;
 use crate::archive::alike::Rule;
+use crate::archive::person::Role;
 use crate::archive::refusal::Refusal;
 use crate::archive::tag::{Kind, Tag};
 use crate::archive::work::{ActId, TagId};
@@ -101,18 +101,15 @@ impl From<Error> for Undone {
 /// `POST /tags/act`: the act of a form, or the undoing of one.
 pub(in super::super) async fn act(
     State(site): State<Arc<Site>>,
-    Extension(here): Extension<FromHere>,
+    guest: Guest,
     body: Body,
 ) -> Result<Response, Error> {
-    // Whoever sits here may change the library, and nobody else.
-    if here != FromHere(true) {
-        return Err(Error::Foreign);
-    }
     let form = Form::of(body, FORM_BYTES).await?;
     let back = Back::of(&form)?;
     blocking(move || {
         let now = site.app.now();
         let done = site.app.store.write(|tx| -> Result<Option<ActId>, Undone> {
+            guest.must_be(tx, Role::Wrangler)?;
             if form.field("act") == "undo" {
                 let id = form.number("number").ok_or(Error::Form)?;
                 return Ok(tx.undo(Some(ActId(id)), now)?.1.act);
@@ -130,7 +127,7 @@ pub(in super::super) async fn act(
                 let done = act.map_or_else(|| "nothing".to_owned(), |act| act.to_string());
                 see(&back.path(&done))
             }
-            Err(Undone::Refused(why)) => refused(&site, back, why, &form),
+            Err(Undone::Refused(why)) => refused(&site, &guest, back, why, &form),
             Err(Undone::Failed(error)) => Err(error),
         }
     })
@@ -195,7 +192,13 @@ fn shortened(name: &str) -> String {
 }
 
 /// The page that the form stood on, with what was typed and why it was not done.
-fn refused(site: &Site, back: Back, why: String, form: &Form) -> Result<Response, Error> {
+fn refused(
+    site: &Site,
+    guest: &Guest,
+    back: Back,
+    why: String,
+    form: &Form,
+) -> Result<Response, Error> {
     let app: &App = &site.app;
     let mut sentence = why.chars();
     let why = match sentence.next() {
@@ -205,6 +208,7 @@ fn refused(site: &Site, back: Back, why: String, form: &Form) -> Result<Response
     let why = if why.ends_with(['.', '!', '?']) { why } else { format!("{why}.") };
     let notice = Notice::refused(why);
     let html = app.store.read(|tx| -> Result<String, Error> {
+        let tx = &tx.seen_by(&guest.visitor(tx)?);
         Ok(match back {
             Back::Tag(id) => {
                 let [act, name] = ["act", "name"].map(|field| form.field(field).to_owned());

@@ -17,7 +17,7 @@ use super::super::visitor::Guest;
 use super::super::{Keep, Site};
 use super::{TagLink, label, labels};
 use crate::archive::tag::{self, Kind, Tag};
-use crate::store::{Read, Standing, TagListing, TagOrder, Under};
+use crate::store::{Standing, TagListing, TagOrder, Under, View};
 use crate::suggest::Typed;
 
 /// Tags on a page of a list.
@@ -155,7 +155,7 @@ fn blank(kind: Kind, current: Option<Kind>) -> BrowsePage {
 }
 
 /// Media with their fandoms, then fandoms from A to Z.
-fn first_page(tx: &Read<'_>) -> Result<BrowsePage, Error> {
+fn first_page(tx: &View<'_>) -> Result<BrowsePage, Error> {
     let counts = tx.tag_letters(Kind::Fandom, Standing::Heads)?;
     let total: u64 = counts.iter().map(|(_, count)| count).sum();
     let listing =
@@ -180,7 +180,7 @@ fn first_page(tx: &Read<'_>) -> Result<BrowsePage, Error> {
 
 /// The media that have fandoms, and the fandoms that have no medium; nothing as long as no fandom
 /// has one.
-fn shelves(tx: &Read<'_>) -> Result<Vec<Shelf>, Error> {
+fn shelves(tx: &View<'_>) -> Result<Vec<Shelf>, Error> {
     let media = TagListing { order: TagOrder::Name, limit: PAGE, ..TagListing::of(Kind::Media) };
     let mut shelves = Vec::new();
     for medium in tx.tags(&media)? {
@@ -208,7 +208,7 @@ fn shelves(tx: &Read<'_>) -> Result<Vec<Shelf>, Error> {
 }
 
 /// The tags of a kind, the most used first.
-fn use_page(tx: &Read<'_>, kind: Kind, page: Option<&str>) -> Result<BrowsePage, Error> {
+fn use_page(tx: &View<'_>, kind: Kind, page: Option<&str>) -> Result<BrowsePage, Error> {
     let page = asked_page(page).min(LAST_PAGE);
     let mut tags = tx.tags(&window(TagListing::of(kind), page))?;
     let base = format!("/tags?kind={kind}&");
@@ -227,7 +227,7 @@ fn use_page(tx: &Read<'_>, kind: Kind, page: Option<&str>) -> Result<BrowsePage,
 
 /// The tags of a kind that begin with a letter.
 fn letter_page(
-    tx: &Read<'_>,
+    tx: &View<'_>,
     kind: Kind,
     letter: &str,
     page: Option<&str>,
@@ -271,7 +271,7 @@ fn letter_page(
 
 /// What belongs to a tag, or fandoms that belong to none.
 fn under_page(
-    tx: &Read<'_>,
+    tx: &View<'_>,
     kind: Option<Kind>,
     under: &str,
     page: Option<&str>,
@@ -312,7 +312,7 @@ fn under_page(
 /// Tags with names like this.
 fn found(
     site: &Arc<Site>,
-    tx: &Read<'_>,
+    tx: &View<'_>,
     kind: Option<Kind>,
     asked: &str,
 ) -> Result<BrowsePage, Error> {

@@ -15,8 +15,9 @@ use super::super::visitor::Guest;
 use super::super::{Keep, Site};
 use super::Notice;
 use super::browse::{Tab, tabs};
+use crate::archive::person::Role;
 use crate::archive::work::{ActId, TagId};
-use crate::store::{ActRow, Read};
+use crate::store::{ActRow, View};
 
 /// Acts on a page.
 const PAGE: u64 = 50;
@@ -43,6 +44,8 @@ pub(super) struct LogPage {
     rows: Vec<LogRow>,
     next: Option<String>,
     notice: Option<Notice>,
+    /// Whether the viewer may put tags in order.
+    wrangles: bool,
     back: &'static str,
     tabs: Vec<Tab>,
     at: &'static str,
@@ -66,7 +69,7 @@ pub(in super::super) async fn show(
 
 /// The acts before one, latest first.
 pub(super) fn page(
-    tx: &Read<'_>,
+    tx: &View<'_>,
     before: Option<&str>,
     notice: Option<Notice>,
 ) -> Result<LogPage, Error> {
@@ -79,6 +82,7 @@ pub(super) fn page(
         next: last.map(|row| format!("/tags/log?before={}", row.id)),
         rows: acts.iter().map(row).collect(),
         notice,
+        wrangles: tx.viewer().may(Role::Wrangler),
         back: "/tags/log",
         tabs: tabs(None),
         at: "log",

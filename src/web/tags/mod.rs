@@ -16,7 +16,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::Uri;
 use fanfold_index::ask::{Ask, Clause, TagField};
-use fanfold_index::filter::{FacetRequest, Filter, Request, Term};
+use fanfold_index::filter::{FacetRequest, Filter, Request, Term, Viewer};
 use serde::Deserialize;
 
 use super::cache::Page;
@@ -25,10 +25,10 @@ use super::page::{count, number, query_value};
 use super::visitor::Guest;
 use super::{Keep, Site, feeds};
 use crate::app::App;
-use crate::archive::person::Visitor;
+use crate::archive::person::{Role, Visitor};
 use crate::archive::tag::{self, Kind, Tag};
 use crate::archive::work::{ActId, TagId};
-use crate::store::{Linked, Read, TagListing, TagPage, Under, kind_of};
+use crate::store::{Linked, TagListing, TagPage, Under, View, kind_of};
 use crate::transfer::filters::term_of;
 
 /// How many tags a list on a tag's page names.
@@ -139,7 +139,7 @@ impl Notice {
     }
 
     /// What the address says was just done.
-    fn done(tx: &Read<'_>, done: Option<&str>) -> Result<Option<Notice>, Error> {
+    fn done(tx: &View<'_>, done: Option<&str>) -> Result<Option<Notice>, Error> {
         let Some(done) = done else { return Ok(None) };
         if done == "nothing" {
             let text = "That is so already; there was nothing to do.".to_owned();
@@ -174,6 +174,8 @@ struct ShowPage {
     lists: Vec<TagList>,
     often: Vec<TagList>,
     forms: Forms,
+    /// Whether the viewer may put tags in order.
+    wrangles: bool,
     notice: Option<Notice>,
     back: String,
 }
@@ -218,7 +220,7 @@ pub(super) async fn show(
 ) -> Result<Page, Error> {
     let Query(query) = query.map_err(|_| Error::Address)?;
     let id = tag_id(&id)?;
-    let make = move |app: &App, tx: &Read<'_>, _: &Visitor| {
+    let make = move |app: &App, tx: &View<'_>, _: &Visitor| {
         let notice = Notice::done(tx, query.done.as_deref())?;
         // Numbers of works come from the index, which follows the store at its own pace.
         Ok((show_page(app, tx, id, notice, Refused::default())?, Keep::No))
@@ -228,19 +230,22 @@ pub(super) async fn show(
 
 fn show_page(
     app: &App,
-    tx: &Read<'_>,
+    tx: &View<'_>,
     id: TagId,
     notice: Option<Notice>,
     refused: Refused,
 ) -> Result<ShowPage, Error> {
     let page = tx.tag_page(id, LISTED)?.ok_or(Error::Absent)?;
     let tag = &page.tag;
+    let viewer = tx.filter_viewer()?;
+    if !is_there(app, tx, &viewer, tag)? {
+        return Err(Error::Absent);
+    }
     // A synonym speaks for its canonical: that is what readers find under it.
     let head = page.canonical.as_ref().unwrap_or(tag);
     let term = term_of(head.kind, head.id).filter(|_| head.kind != Kind::Media);
     let works = term.map(|term| {
-        let request = Request { filter: Filter::Has(term), limit: 0, ..Request::everything() };
-        let total = app.filters.find(&request).total;
+        let total = works_with(app, &viewer, term);
         let question = question(vec![tagged(head.kind, &head.name)]);
         Works {
             line: count(&total, "work", "works"),
@@ -249,7 +254,7 @@ fn show_page(
         }
     });
     let often = match term {
-        Some(term) if page.canonical.is_none() => often(app, tx, head, term)?,
+        Some(term) if page.canonical.is_none() => often(app, tx, viewer, head, term)?,
         _ => Vec::new(),
     };
     Ok(ShowPage {
@@ -268,9 +273,26 @@ fn show_page(
         lists: lists(tx, &page)?,
         often,
         forms: Forms::of(&page, refused),
+        wrangles: tx.viewer().may(Role::Wrangler),
         notice,
         back: format!("/tags/{id}"),
     })
+}
+
+/// How many works a viewer finds under a term.
+fn works_with(app: &App, viewer: &Viewer, term: Term) -> u64 {
+    let (filter, viewer) = (Filter::Has(term), viewer.clone());
+    app.filters.find(&Request { filter, viewer, limit: 0, ..Request::everything() }).total
+}
+
+/// Whether a tag is there for a viewer: not if only works say it that they do not see. What no
+/// work says at all is there as it always was.
+fn is_there(app: &App, tx: &View<'_>, viewer: &Viewer, tag: &Tag) -> Result<bool, Error> {
+    if tag.canonical || tag.synonym_of.is_some() || tag.all_uses > 0 || tag.kind == Kind::Media {
+        return Ok(true);
+    }
+    let seen = term_of(tag.kind, tag.id).is_some_and(|term| works_with(app, viewer, term) > 0);
+    Ok(seen || !tx.is_said(tag.id)?)
 }
 
 /// How the works say it.
@@ -284,7 +306,7 @@ fn said(page: &TagPage) -> String {
     }
 }
 
-fn lists(tx: &Read<'_>, page: &TagPage) -> Result<Vec<TagList>, Error> {
+fn lists(tx: &View<'_>, page: &TagPage) -> Result<Vec<TagList>, Error> {
     let mut lists = Vec::new();
     let mut add = |label: &str, linked: &Linked| {
         let rest = linked.total.saturating_sub(linked.tags.len() as u64);
@@ -321,12 +343,19 @@ fn lists(tx: &Read<'_>, page: &TagPage) -> Result<Vec<TagList>, Error> {
 }
 
 /// The tags that most often stand beside a tag, with the works that have both.
-fn often(app: &App, tx: &Read<'_>, tag: &Tag, term: Term) -> Result<Vec<TagList>, Error> {
+fn often(
+    app: &App,
+    tx: &View<'_>,
+    viewer: Viewer,
+    tag: &Tag,
+    term: Term,
+) -> Result<Vec<TagList>, Error> {
     let facet =
         |kind: Kind| FacetRequest { kind: kind_of(kind), top: OFTEN + 1, with_metas: false };
     let facets = BESIDE.map(facet).to_vec();
     let filter = Filter::Has(term);
-    let answer = app.filters.find(&Request { filter, limit: 0, facets, ..Request::everything() });
+    let request = Request { filter, viewer, limit: 0, facets, ..Request::everything() };
+    let answer = app.filters.find(&request);
     let ids = answer.facets.iter().flatten().map(|(term, _)| TagId(i64::from(term.id)));
     let tags = tx.tags_by_id(&ids.collect::<Vec<_>>())?;
     let mut lists = Vec::new();

@@ -17,10 +17,11 @@ use super::super::{Keep, Site};
 use super::browse::{Tab, tabs};
 use super::{Notice, TagLink, label};
 use crate::archive::alike::Rule;
+use crate::archive::person::Role;
 use crate::archive::tag::Kind;
 use crate::archive::work::{ChangeId, TagChangeId};
 use crate::archive::wrangle::Act;
-use crate::store::{MergeProposal, Read, TagError};
+use crate::store::{MergeProposal, TagError, View};
 
 /// Proposals on a page.
 const PAGE: usize = 25;
@@ -50,7 +51,7 @@ struct Last {
 }
 
 impl Found {
-    fn rows(&self, tx: &Read<'_>) -> Result<Arc<Vec<MergeProposal>>, Error> {
+    fn rows(&self, tx: &View<'_>) -> Result<Arc<Vec<MergeProposal>>, Error> {
         let ends = (tx.last_change()?, tx.last_tag_change()?);
         let kept = || self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let good = |last: &Last| last.ends == ends || last.at.elapsed() < FRESH;
@@ -101,6 +102,8 @@ pub(super) struct ProposalsPage {
     any_rule: bool,
     rows: Vec<Row>,
     notice: Option<Notice>,
+    /// Whether the viewer may put tags in order.
+    wrangles: bool,
     back: String,
     tabs: Vec<Tab>,
     at: &'static str,
@@ -129,7 +132,7 @@ pub(in super::super) async fn show(
 /// The proposals of a rule, or of all.
 pub(super) fn page(
     site: &Site,
-    tx: &Read<'_>,
+    tx: &View<'_>,
     rule: Option<Rule>,
     notice: Option<Notice>,
 ) -> Result<ProposalsPage, Error> {
@@ -172,6 +175,7 @@ pub(super) fn page(
         any_rule: rule.is_none(),
         rows,
         notice,
+        wrangles: tx.viewer().may(Role::Wrangler),
         back: rule.map_or_else(
             || "/tags/proposals".to_owned(),
             |rule| format!("/tags/proposals?rule={}", rule.word()),
@@ -182,7 +186,7 @@ pub(super) fn page(
 }
 
 /// A proposal as it is now; none if it was decided meanwhile, or cannot be accepted any more.
-fn shown(tx: &Read<'_>, proposal: &MergeProposal) -> Result<Option<Row>, Error> {
+fn shown(tx: &View<'_>, proposal: &MergeProposal) -> Result<Option<Row>, Error> {
     let MergeProposal { tag, into, like, rules } = proposal;
     let told = |plan: Result<crate::store::Plan, TagError>| match plan {
         Ok(plan) => Ok(Some(plan).filter(|plan| !plan.changes.is_empty())),

@@ -9,11 +9,12 @@ use axum::response::{IntoResponse, Response};
 use fanfold_index::ask::{Ask, Clause};
 use serde::Serialize;
 
+use super::super::Site;
 use super::super::error::Error;
-use super::super::{Site, blocking};
+use super::super::visitor::Guest;
 use crate::archive::tag::Kind;
 use crate::archive::work::TagId;
-use crate::store::{self, Read};
+use crate::store::{self, View};
 use crate::suggest::{Suggested, Typed};
 
 /// The most names of an answer.
@@ -34,6 +35,7 @@ struct Name {
 pub(in super::super) async fn show(
     State(site): State<Arc<Site>>,
     query: Result<Query<Vec<(String, String)>>, QueryRejection>,
+    guest: Guest,
 ) -> Result<Response, Error> {
     let Query(query) = query.map_err(|_| Error::Address)?;
     let value = |name| query.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str());
@@ -48,13 +50,10 @@ pub(in super::super) async fn show(
     let text = value("q").unwrap_or_default().to_owned();
     let within: Vec<String> =
         query.into_iter().filter(|(name, _)| name == "within").map(|(_, value)| value).collect();
-    let found = blocking(move || {
-        let found = site.app.store.read(|tx| {
-            let within = fandoms(tx, &within)?;
-            let typed = Typed { kinds: &kinds, text: &text, within: &within, limit: NAMES };
-            site.completer.complete(&site.app, tx, &typed)
-        })?;
-        Ok(found)
+    let found = site.seen(guest, move |site, tx| {
+        let within = fandoms(tx, &within)?;
+        let typed = Typed { kinds: &kinds, text: &text, within: &within, limit: NAMES };
+        Ok(site.completer.complete(&site.app, tx, &typed)?)
     });
     let names: Vec<Name> = found.await?.into_iter().map(name).collect();
     let json = serde_json::to_string(&names);
@@ -67,7 +66,7 @@ fn name(row: Suggested) -> Name {
 }
 
 /// The fandoms of these names; a text that is no name is read as several of them.
-fn fandoms(tx: &Read<'_>, texts: &[String]) -> Result<Vec<TagId>, store::Error> {
+fn fandoms(tx: &View<'_>, texts: &[String]) -> Result<Vec<TagId>, store::Error> {
     let mut found = Vec::new();
     for text in texts.iter().filter(|text| !text.trim().is_empty()).take(FANDOMS) {
         if let Some(tag) = tx.tag_named(Some(Kind::Fandom), text)? {

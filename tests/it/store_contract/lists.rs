@@ -47,7 +47,8 @@ fn the_shelf_is_sorted_and_paged() {
                 }
                 for (offset, limit) in (0..7).flat_map(|o| (0..7).map(move |l| (o, l))) {
                     let listing = Listing { sort, descending, offset, limit };
-                    let shelf = library.store.read(|tx| tx.works(&listing)).expect("read");
+                    let shelf =
+                        library.store.read(|tx| tx.archive().works(&listing)).expect("read");
                     assert_eq!(shelf.total, 5);
                     let shown: Vec<WorkId> = shelf.rows.iter().map(|row| row.id).collect();
                     let (skip, take) = (offset as usize, limit as usize);
@@ -57,7 +58,7 @@ fn the_shelf_is_sorted_and_paged() {
             }
         }
         let far = Listing { offset: u64::MAX, limit: u64::MAX, ..Listing::default() };
-        assert!(library.store.read(|tx| tx.works(&far)).expect("read").rows.is_empty());
+        assert!(library.store.read(|tx| tx.archive().works(&far)).expect("read").rows.is_empty());
     });
 }
 
@@ -71,19 +72,20 @@ fn a_row_of_the_shelf_tells_what_the_work_tells() {
         }
         let told: Told<()> = store.read(|tx| {
             for sort in SORTS {
-                let shelf = tx.works(&Listing { sort, limit: 10, ..Listing::default() })?;
+                let shelf =
+                    tx.archive().works(&Listing { sort, limit: 10, ..Listing::default() })?;
                 assert_eq!(shelf.rows.len(), 3);
                 for row in shelf.rows {
-                    let work = tx.work(row.id)?.expect("is there");
+                    let work = tx.archive().work(row.id)?.expect("is there");
                     let facts = Facts { collections: vec![], other: vec![], ..work.facts };
                     assert_eq!(row.facts, facts);
                     assert_eq!(row.summary, work.matter.summary);
                     assert_eq!((row.words, row.chapters), (work.words, work.chapters));
                     assert_eq!((row.imported_at, row.revision), (NOW, work.revision));
-                    assert_eq!(tx.work_row(row.id)?, Some(row));
+                    assert_eq!(tx.archive().work_row(row.id)?, Some(row));
                 }
             }
-            assert_eq!(tx.work_row(WorkId(99))?, None);
+            assert_eq!(tx.archive().work_row(WorkId(99))?, None);
             Ok(())
         });
         told.expect("read");
@@ -197,7 +199,7 @@ fn originals_and_images_are_known_once() {
         });
         let (work, other) = told.expect("written");
         let told: Told<()> = store.read(|tx| {
-            let rows = tx.originals(work)?;
+            let rows = tx.archive().originals(work)?;
             let names: Vec<_> = rows.iter().map(|row| (row.name.as_str(), row.kept)).collect();
             assert_eq!(names, [("small.txt", true), ("big.txt", true)]);
             assert_eq!((rows[0].hash, rows[0].size_bytes), (Hash::of(b"small"), 5));
@@ -236,18 +238,20 @@ fn the_counts_follow_every_write() {
         warned.warnings = vec![warning(WarningKind::Image), warning(WarningKind::Image)];
         store.write(|tx| tx.revise_work(second, &warned, NOW, "test")).expect("written");
         assert_eq!(counts(), (2, 7, 1));
-        let looks = store.read(|tx| tx.works_with_warning(WarningKind::Image, 5)).expect("read");
+        let looks =
+            store.read(|tx| tx.archive().works_with_warning(WarningKind::Image, 5)).expect("read");
         assert_eq!((looks.total, looks.rows.len()), (1, 1));
         assert_eq!((looks.rows[0].id, looks.rows[0].count), (second, 2));
-        let none = store.read(|tx| tx.works_with_warning(WarningKind::Link, 5)).expect("read");
+        let none =
+            store.read(|tx| tx.archive().works_with_warning(WarningKind::Link, 5)).expect("read");
         assert_eq!(none, Default::default());
         let mut guessed = plain("C", "a few other words");
         guessed.facts.title_is_provisional = true;
         guessed.proposals = rich().proposals;
         let third = store.write(|tx| tx.insert_work(&guessed, NOW, "test")).expect("written");
-        let titles = store.read(|tx| tx.works_with_provisional_title(5)).expect("read");
+        let titles = store.read(|tx| tx.archive().works_with_provisional_title(5)).expect("read");
         assert_eq!((titles.total, titles.rows[0].id), (1, third));
-        let proposed = store.read(|tx| tx.works_with_proposals(5)).expect("read");
+        let proposed = store.read(|tx| tx.archive().works_with_proposals(5)).expect("read");
         let count = guessed.proposals.len() as u64;
         assert!(count > 0);
         assert_eq!(

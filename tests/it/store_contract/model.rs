@@ -173,23 +173,25 @@ fn compare(store: &Store, model: &Model) -> Told<()> {
         assert_eq!(ids.len(), model.works.len());
         for (id, remembered) in ids.iter().zip(&model.works) {
             let now = &remembered.now;
-            let work = tx.work(*id)?.expect("is there");
+            let work = tx.archive().work(*id)?.expect("is there");
             assert_eq!((&work.facts, &work.matter), (&now.facts, &now.matter));
             assert_eq!(work.words, now.words());
-            assert_eq!(tx.warnings(*id)?, now.warnings);
+            assert_eq!(tx.archive().warnings(*id)?, now.warnings);
             assert_eq!(tx.fingerprint(*id)?.as_ref(), Some(&now.fingerprint));
             let revisions: Vec<RevisionId> =
-                tx.revisions(*id)?.into_iter().map(|revision| revision.id).collect();
+                tx.archive().revisions(*id)?.into_iter().map(|revision| revision.id).collect();
             assert_eq!(revisions.last(), Some(&work.revision));
             assert_eq!(revisions.len(), remembered.revisions.len());
             for (revision, chapters) in revisions.into_iter().zip(&remembered.revisions) {
-                let told = tx.chapters_of_revision(revision)?.into_iter().map(|told| NewChapter {
-                    title: told.title,
-                    summary: told.summary,
-                    notes_before: told.notes_before,
-                    body: told.body,
-                    notes_after: told.notes_after,
-                    words: told.words,
+                let told = tx.archive().chapters_of_revision(revision)?.into_iter().map(|told| {
+                    NewChapter {
+                        title: told.title,
+                        summary: told.summary,
+                        notes_before: told.notes_before,
+                        body: told.body,
+                        notes_after: told.notes_after,
+                        words: told.words,
+                    }
                 });
                 assert_eq!(&told.collect::<Vec<_>>(), chapters);
             }
@@ -214,7 +216,8 @@ fn compare(store: &Store, model: &Model) -> Told<()> {
             if descending {
                 wanted.reverse();
             }
-            let shown = tx.works(&listing)?.rows.into_iter().map(|row| (row.words, row.id));
+            let shown =
+                tx.archive().works(&listing)?.rows.into_iter().map(|row| (row.words, row.id));
             let wanted: Vec<_> = wanted.into_iter().skip(1).take(3).collect();
             assert_eq!(shown.collect::<Vec<_>>(), wanted);
         }

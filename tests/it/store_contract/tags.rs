@@ -115,7 +115,7 @@ fn works_keep_their_words_and_readers_find_them() {
             insert(library, &[(Fandom, name)]);
         }
         let before = |tx: &fanfold::store::Read<'_>| -> Told<_> {
-            let works = tx.work_ids()?.into_iter().map(|id| tx.work(id));
+            let works = tx.work_ids()?.into_iter().map(|id| tx.archive().work(id));
             Ok((works.collect::<Result<Vec<_>, _>>()?, tx.last_change()?))
         };
         let were = store.read(before).expect("read");

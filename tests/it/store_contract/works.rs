@@ -15,19 +15,19 @@ fn insert(store: &Store, work: &NewWork) -> WorkId {
 /// Everything that the store tells of a work is what was written.
 fn holds(store: &Store, id: WorkId, new: &NewWork) {
     let told: Told<()> = store.read(|tx| {
-        let work = tx.work(id)?.expect("is there");
+        let work = tx.archive().work(id)?.expect("is there");
         assert_eq!(work.facts, new.facts);
         assert_eq!(work.matter, new.matter);
         assert_eq!((work.words, work.chapters), (new.words(), new.chapters.len() as u64));
-        assert_eq!(tx.matter_of_revision(work.revision)?.as_ref(), Some(&new.matter));
-        assert_eq!(tx.proposals(id)?, new.proposals);
-        assert_eq!(tx.warnings(id)?, new.warnings);
-        assert_eq!(tx.work_media(id)?, new.media);
+        assert_eq!(tx.archive().matter_of_revision(work.revision)?.as_ref(), Some(&new.matter));
+        assert_eq!(tx.archive().proposals(id)?, new.proposals);
+        assert_eq!(tx.archive().warnings(id)?, new.warnings);
+        assert_eq!(tx.archive().work_media(id)?, new.media);
         assert_eq!(tx.fingerprint(id)?, Some(new.fingerprint.clone()));
-        let chapters = tx.chapters(id)?;
-        assert_eq!(chapters, tx.chapters_of_revision(work.revision)?);
+        let chapters = tx.archive().chapters(id)?;
+        assert_eq!(chapters, tx.archive().chapters_of_revision(work.revision)?);
         assert_eq!(chapters.len(), new.chapters.len());
-        let contents = tx.contents(id)?;
+        let contents = tx.archive().contents(id)?;
         for ((at, chapter), new) in (1..).zip(&chapters).zip(&new.chapters) {
             assert_eq!((chapter.position, chapter.count), (at, new_count(&chapters)));
             assert_eq!(chapter.revision, work.revision);
@@ -35,12 +35,12 @@ fn holds(store: &Store, id: WorkId, new: &NewWork) {
             assert_eq!((&chapter.summary, &chapter.body), (&new.summary, &new.body));
             assert_eq!(chapter.notes_before, new.notes_before);
             assert_eq!(chapter.notes_after, new.notes_after);
-            assert_eq!(tx.chapter(id, at)?.as_ref(), Some(chapter));
+            assert_eq!(tx.archive().chapter(id, at)?.as_ref(), Some(chapter));
             let row = &contents[at as usize - 1];
             assert_eq!((row.position, &row.title, row.words), (at, &new.title, new.words));
         }
-        assert_eq!(tx.chapter(id, 0)?, None);
-        assert_eq!(tx.chapter(id, new_count(&chapters) + 1)?, None);
+        assert_eq!(tx.archive().chapter(id, 0)?, None);
+        assert_eq!(tx.archive().chapter(id, new_count(&chapters) + 1)?, None);
         Ok(())
     });
     told.expect("read");
@@ -60,12 +60,15 @@ fn every_field_comes_back() {
         holds(store, other, &plain("Another", "Short."));
         holds(store, id, &rich());
         let told: Told<()> = store.read(|tx| {
-            let work = tx.work(id)?.expect("is there");
+            let work = tx.archive().work(id)?.expect("is there");
             assert_eq!((work.imported_at, work.changed_at), (NOW, NOW));
             assert_eq!(tx.work_ids()?, [id, other]);
-            assert_eq!(tx.work(WorkId(99))?, None);
-            assert!(tx.chapters(WorkId(99))?.is_empty() && tx.contents(WorkId(99))?.is_empty());
-            let revisions = tx.revisions(id)?;
+            assert_eq!(tx.archive().work(WorkId(99))?, None);
+            assert!(
+                tx.archive().chapters(WorkId(99))?.is_empty()
+                    && tx.archive().contents(WorkId(99))?.is_empty()
+            );
+            let revisions = tx.archive().revisions(id)?;
             let [only] = &revisions[..] else { panic!("one revision, not {revisions:?}") };
             assert_eq!((only.number, only.made_at, only.why.as_str()), (1, NOW, "first"));
             assert_eq!((only.id, only.words, only.chapters), (work.revision, 11, 3));
@@ -88,7 +91,7 @@ fn the_same_again_writes_nothing() {
         assert_eq!(again.expect("written"), None);
         let after = (store.generation(), store.read(|tx| tx.last_change()).expect("read"));
         assert_eq!(before, after);
-        let work = store.read(|tx| tx.work(id)).expect("read").expect("is there");
+        let work = store.read(|tx| tx.archive().work(id)).expect("read").expect("is there");
         assert_eq!(work.changed_at, NOW);
     });
 }
@@ -142,8 +145,8 @@ fn each_difference_is_seen() {
                 let told: Told<()> = store.read(|tx| {
                     let changes = tx.changes_after(before, 10)?;
                     assert_eq!(changes.iter().map(|row| row.1).collect::<Vec<_>>(), [id]);
-                    assert_eq!(tx.revisions(id)?.len(), number);
-                    assert_eq!(tx.work(id)?.expect("is there").changed_at, at);
+                    assert_eq!(tx.archive().revisions(id)?.len(), number);
+                    assert_eq!(tx.archive().work(id)?.expect("is there").changed_at, at);
                     Ok(())
                 });
                 told.expect("read");
@@ -166,8 +169,8 @@ fn revisions_keep_what_was_and_share_what_stays() {
         }
         assert_eq!(library.count("SELECT COUNT(*) FROM texts"), 5);
         let told: Told<()> = store.read(|tx| {
-            for (count, revision) in (1..).zip(tx.revisions(id)?) {
-                let chapters = tx.chapters_of_revision(revision.id)?;
+            for (count, revision) in (1..).zip(tx.archive().revisions(id)?) {
+                let chapters = tx.archive().chapters_of_revision(revision.id)?;
                 assert_eq!(chapters.len(), count);
                 assert_eq!((revision.chapters, revision.number), (count as u64, count as u32));
                 assert_eq!(chapters[0].body, html("One."));
@@ -187,7 +190,7 @@ fn a_provisional_title_never_replaces_a_real_one() {
         draft.facts.title_is_provisional = true;
         let id = insert(store, &draft);
         let title = || {
-            let work = store.read(|tx| tx.work(id)).expect("read").expect("is there");
+            let work = store.read(|tx| tx.archive().work(id)).expect("read").expect("is there");
             (work.facts.title, work.facts.title_is_provisional)
         };
         let totals = || store.read(|tx| tx.totals()).expect("read").attention;
@@ -237,7 +240,7 @@ fn texts_of_an_older_printer_are_read_anew() {
         holds(store, id, &rich());
         let same = store.write(|tx| tx.revise_work(id, &rich(), NOW, "again")).expect("written");
         assert_eq!(same, None);
-        let row = store.read(|tx| tx.work_row(id)).expect("read").expect("is there");
+        let row = store.read(|tx| tx.archive().work_row(id)).expect("read").expect("is there");
         assert_eq!(row.summary, rich().matter.summary);
     });
 }
@@ -262,7 +265,7 @@ fn no_text_is_too_long_or_too_strange() {
         strange.warnings = rich().warnings;
         strange.warnings[0].place = fanfold_doc::imported::Place::Part("\0".to_owned());
         let id = insert(store, &strange);
-        let work = store.read(|tx| tx.work(id)).expect("read").expect("is there");
+        let work = store.read(|tx| tx.archive().work(id)).expect("read").expect("is there");
         assert_eq!(work.facts.title, "a\u{fffd}b");
         let again = store.write(|tx| tx.revise_work(id, &strange, NOW, "again")).expect("written");
         assert_eq!(again, None, "a NUL makes no revision each time");
