@@ -13,6 +13,7 @@ mod pages;
 mod panel;
 mod people;
 mod posting;
+mod proof;
 mod reading;
 mod search;
 mod site;
