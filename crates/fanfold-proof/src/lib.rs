@@ -1,6 +1,6 @@
 //! Proofreading of stories by rules and word lists, and tidying up what was typed.
 //!
-//! No I/O, no clock, no statistics: a [`Document`](fanfold_doc::document::Document) goes in,
+//! No I/O, no clock, no statistics: a [`Document`] goes in,
 //! [`Mark`]s come out, each with its rule, its place and the reason. Nothing is changed until
 //! somebody accepts a mark ([`apply`]) or a proposed change ([`tidy`]).
 //!
