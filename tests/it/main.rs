@@ -14,6 +14,7 @@ mod pages;
 mod panel;
 mod people;
 mod posting;
+mod proof;
 mod reading;
 mod search;
 mod site;
