@@ -5,19 +5,20 @@
 //! table), also inside quotations and groups. Pure functions.
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
 
 use fanfold_doc::document::{Block, Document, ImageSource};
-use similar::{Algorithm, DiffTag, capture_diff_slices_deadline};
+use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
 
-/// How long to look for the smallest difference of two texts. What is found afterwards is right,
-/// only larger than it need be.
-const LOOK: Duration = Duration::from_millis(60);
+/// How many pairs of words are looked at in one difference, at most. What does not come to its turn
+/// is told as replaced: right, only larger than it need be. Counted and not timed, so that the same
+/// texts always differ in the same way.
+const PAIRS: usize = 24_000_000;
+/// The same for pairs of paragraphs.
+const PARAGRAPH_PAIRS: usize = 400_000_000;
 /// Two paragraphs with at least this part of their words in common are one that was changed.
 const ALIKE: f64 = 0.35;
-/// So many paragraphs that came and went in one place are paired by likeness; more are paired in
-/// their order.
-const PAIRED: usize = 40;
+/// Among so many of the paragraphs that went is looked for the one that another was made of.
+const NEAR: usize = 8;
 
 /// A piece of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,12 +120,12 @@ impl Line {
 
 /// The difference of two texts, in reading order.
 pub fn difference(old: &[Piece], new: &[Piece]) -> Vec<Line> {
-    let end = Instant::now().checked_add(LOOK);
+    let mut pairs = PAIRS;
     let texts = |pieces: &[Piece]| pieces.iter().map(|piece| piece.text.clone()).collect();
     let (olds, news): (Vec<String>, Vec<String>) = (texts(old), texts(new));
     let (old_ids, new_ids) = numbered(&olds, &news);
     let mut lines = Vec::with_capacity(new.len());
-    for op in capture_diff_slices_deadline(Algorithm::Patience, &old_ids, &new_ids, end) {
+    for op in paragraphs(&old_ids, &new_ids) {
         let (gone, come) = (op.old_range(), op.new_range());
         if op.tag() == DiffTag::Equal {
             for (old, new) in gone.zip(come) {
@@ -141,9 +142,18 @@ pub fn difference(old: &[Piece], new: &[Piece]) -> Vec<Line> {
             gone.filter_map(|at| Some((at, olds.get(at)?.as_str()))).collect();
         let come: Vec<(usize, &str)> =
             come.filter_map(|at| Some((at, news.get(at)?.as_str()))).collect();
-        changed(&gone, &come, end, &mut lines);
+        changed(&gone, &come, &mut pairs, &mut lines);
     }
     lines
+}
+
+/// How rows of paragraphs differ.
+fn paragraphs(old: &[u32], new: &[u32]) -> Vec<DiffOp> {
+    if old.len().saturating_mul(new.len()) <= PARAGRAPH_PAIRS {
+        return capture_diff_slices(Algorithm::Patience, old, new);
+    }
+    let (old_len, new_len) = (old.len(), new.len());
+    vec![DiffOp::Replace { old_index: 0, old_len, new_index: 0, new_len }]
 }
 
 /// Equal texts as equal numbers: cheap to compare.
@@ -164,25 +174,19 @@ fn numbered(old: &[String], new: &[String]) -> (Vec<u32>, Vec<u32>) {
 fn changed(
     gone: &[(usize, &str)],
     come: &[(usize, &str)],
-    end: Option<Instant>,
+    pairs: &mut usize,
     lines: &mut Vec<Line>,
 ) {
-    let mut rest = gone.iter().copied().peekable();
-    for (place, (new, text)) in come.iter().copied().enumerate() {
-        let mut partner = None;
-        if gone.len() <= PAIRED && come.len() <= PAIRED {
-            let alike = |(_, old): &(usize, &str)| likeness(old, text) >= ALIKE;
-            partner = rest.clone().position(|old| alike(&old));
-        } else if rest.peek().is_some() && place < gone.len() {
-            partner = Some(0);
-        }
+    let mut rest = gone.iter().copied();
+    for (new, text) in come.iter().copied() {
+        let partner = rest.clone().take(NEAR).position(|(_, old)| likeness(old, text) >= ALIKE);
         let Some(skip) = partner else {
             lines.push(only(Side::New, new, text));
             continue;
         };
         lines.extend(rest.by_ref().take(skip).map(|(old, text)| only(Side::Old, old, text)));
         if let Some((old, before)) = rest.next() {
-            lines.push(Line { old: Some(old), new: Some(new), runs: runs(before, text, end) });
+            lines.push(Line { old: Some(old), new: Some(new), runs: runs(before, text, pairs) });
         }
     }
     lines.extend(rest.map(|(old, text)| only(Side::Old, old, text)));
@@ -236,8 +240,21 @@ fn words(text: &str) -> Vec<&str> {
 }
 
 /// The difference of two paragraphs, word by word.
-fn runs(old: &str, new: &str, end: Option<Instant>) -> Vec<Run> {
+fn runs(old: &str, new: &str, pairs: &mut usize) -> Vec<Run> {
     let (olds, news) = (words(old), words(new));
+    // What both begin and end with costs nothing.
+    let start = olds.iter().zip(&news).take_while(|(old, new)| old == new).count();
+    let most = olds.len().min(news.len()) - start;
+    let ends = olds.iter().rev().zip(news.iter().rev()).take(most);
+    let end = ends.take_while(|(old, new)| old == new).count();
+    let middle = |all: usize| all - start - end;
+    let cost = middle(olds.len()).saturating_mul(middle(news.len()));
+    let Some(left) = pairs.checked_sub(cost) else {
+        let run = |side, text: &str| Run { side, text: text.to_owned() };
+        let both = [run(Side::Old, old), run(Side::New, new)];
+        return both.into_iter().filter(|run| !run.text.is_empty()).collect();
+    };
+    *pairs = left;
     let mut runs: Vec<Run> = Vec::new();
     let mut push = |side: Side, words: Option<&[&str]>| {
         let text = words.unwrap_or_default().concat();
@@ -247,7 +264,7 @@ fn runs(old: &str, new: &str, end: Option<Instant>) -> Vec<Run> {
             None => runs.push(Run { side, text }),
         }
     };
-    for op in capture_diff_slices_deadline(Algorithm::Myers, &olds, &news, end) {
+    for op in capture_diff_slices(Algorithm::Myers, &olds, &news) {
         if op.tag() == DiffTag::Equal {
             push(Side::Both, olds.get(op.old_range()));
         } else {
@@ -327,6 +344,12 @@ fn block_mut<'d>(blocks: &'d mut Vec<Block>, path: &[usize]) -> Option<&'d mut B
 /// One text out of two that were made of the same: what only one of them changed is as it says.
 /// `None` where both changed the same place differently, or where it cannot be told.
 pub fn merged(base: &Document, mine: &Document, theirs: &Document) -> Option<Document> {
+    if mine == theirs || base == theirs {
+        return Some(mine.clone());
+    }
+    if base == mine {
+        return Some(theirs.clone());
+    }
     let blocks = merged_blocks(&base.blocks, &mine.blocks, &theirs.blocks)?;
     Some(Document { blocks }.normalize())
 }
@@ -380,8 +403,7 @@ fn edits(base: &[Block], text: &[Block]) -> Vec<Edit> {
     let olds: Vec<String> = base.iter().map(key).collect();
     let news: Vec<String> = text.iter().map(key).collect();
     let (old_ids, new_ids) = numbered(&olds, &news);
-    let end = Instant::now().checked_add(LOOK);
-    let ops = capture_diff_slices_deadline(Algorithm::Patience, &old_ids, &new_ids, end);
+    let ops = paragraphs(&old_ids, &new_ids);
     let changes = ops.iter().filter(|op| op.tag() != DiffTag::Equal);
     changes
         .map(|op| Edit {

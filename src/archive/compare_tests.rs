@@ -1,5 +1,7 @@
 //! Properties of differences: applied they give the other text; merges keep what each changed.
 
+use std::time::{Duration, Instant};
+
 use fanfold_doc::limits::Limits;
 use proptest::prelude::*;
 
