@@ -21,3 +21,4 @@ mod store_contract;
 mod tag_pages;
 mod tags;
 mod tidy;
+mod writing;

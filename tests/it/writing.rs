@@ -172,7 +172,7 @@ fn chapters_are_added_split_joined_moved_and_deleted() {
     // Whole and in one piece: what was split and joined is what it was.
     let joined = desk.site.get(&format!("{}/chapters/2", desk.work)).text();
     assert_eq!(joined.matches("waited.").count(), 6, "{joined}");
-    assert_eq!(desk.site.beside_output(&["check"]).0, true);
+    assert!(desk.site.beside_output(&["check"]).0);
 }
 
 #[test]
