@@ -288,7 +288,11 @@ fn what_was_said_to_be_saved_is_there_after_a_kill() {
                 }
                 stop.store(true, std::sync::atomic::Ordering::SeqCst);
             });
-            std::thread::sleep(std::time::Duration::from_millis(150 + round * 70));
+            // Somewhere among the saves, but not before the first.
+            while said.lock().expect("whole").1.is_empty() {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+            std::thread::sleep(std::time::Duration::from_millis(round * 37));
             desk.site.kill();
         });
         assert!(stop.into_inner(), "saving ended with the server");
