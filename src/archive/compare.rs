@@ -199,15 +199,16 @@ fn only(side: Side, at: usize, text: &str) -> Line {
 
 /// Which part of their words two paragraphs have in common, whatever their order.
 fn likeness(one: &str, other: &str) -> f64 {
-    let mut words: HashMap<&str, i64> = HashMap::new();
+    let said = |text| words(text).into_iter().filter(|word| word.contains(char::is_alphanumeric));
+    let mut left: HashMap<&str, i64> = HashMap::new();
     let (mut total, mut both) = (0_i64, 0_i64);
-    for word in one.split_whitespace() {
-        *words.entry(word).or_default() += 1;
+    for word in said(one) {
+        *left.entry(word).or_default() += 1;
         total += 1;
     }
-    for word in other.split_whitespace() {
+    for word in said(other) {
         total += 1;
-        if let Some(left) = words.get_mut(word).filter(|left| **left > 0) {
+        if let Some(left) = left.get_mut(word).filter(|left| **left > 0) {
             *left -= 1;
             both += 1;
         }
