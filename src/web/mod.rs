@@ -28,6 +28,7 @@ mod sign_in;
 mod tags;
 mod visitor;
 mod works;
+mod writing;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -80,6 +81,7 @@ fn routes(site: Arc<Site>) -> Router {
         .route("/tags/log", get(tags::log::show))
         .route("/tags/act", post(tags::acts::act))
         .route("/tags/{id}", get(tags::show))
+        .merge(writing::routes())
         .route("/sign-in/{secret}", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/media/{name}", get(media::show))

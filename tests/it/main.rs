@@ -22,3 +22,4 @@ mod store_contract;
 mod tag_pages;
 mod tags;
 mod tidy;
+mod writing;
