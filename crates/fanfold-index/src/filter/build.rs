@@ -8,7 +8,7 @@
 use std::cmp::Reverse;
 use std::path::Path;
 
-use super::base::{BaseWriter, CLASSES, HOT, NONE, Position, Section};
+use super::base::{BaseWriter, CLASSES, Cell, HOT, MORE, NONE, PAD, Position, Section};
 use super::build_tags::{Groups, Marks, Numbering, Sets, Tags};
 use super::model::{Audience, Column, Kind, TagRow, Term, WorkRow};
 use super::term_map::TermMap;
@@ -291,20 +291,24 @@ impl BaseBuilder {
         order: &[u32],
         tags: &Tags,
     ) -> Result<Marks, IndexFault> {
+        let (mut cells, mut rest) = (Vec::<Cell>::with_capacity(order.len()), Vec::new());
         let mut begins = Vec::with_capacity(order.len() + 1);
-        let mut lists: Vec<u16> = Vec::with_capacity(self.lists.len() + 2 * order.len());
         let mut marks = Marks::default();
         let (mut tids, mut fandoms) = (Vec::new(), Vec::new());
         for (doc, row) in (0_u32..).zip(order) {
-            begins.push(u32::try_from(lists.len()).map_err(|_| IndexFault::TooMany("tags"))?);
+            begins.push(u32::try_from(rest.len()).map_err(|_| IndexFault::TooMany("tags"))?);
             self.resolved(*row as usize, tags, &mut tids);
-            let hot = tids.partition_point(|tid| *tid < HOT).min(usize::from(u16::MAX));
-            let others = (tids.len() - hot).min(usize::from(u16::MAX));
-            lists.extend([hot as u16, others as u16]);
-            lists.extend(tids[..hot].iter().map(|tid| *tid as u16));
-            for tid in &tids[hot..hot + others] {
-                lists.extend([*tid as u16, (*tid >> 16) as u16]);
+            let hot = tids.partition_point(|tid| *tid < HOT);
+            let mut cell: Cell = std::array::from_fn(|place| PAD + place as u16);
+            let within = if hot > cell.len() { cell.len() - 1 } else { hot };
+            if hot > cell.len() {
+                cell[within] = MORE;
             }
+            for (place, tid) in cell.iter_mut().zip(&tids[..within]) {
+                *place = *tid as u16;
+            }
+            cells.push(cell);
+            rest.extend_from_slice(&tids[within..]);
             let kind = |tid: &u32| tags.kind(*tid);
             marks.kinds.push(tids.iter().fold(0, |kinds, tid| kinds | 1 << kind(tid)));
             if tids.iter().filter(|tid| kind(tid) == Kind::Relationship as u8).count() == 1 {
@@ -316,8 +320,10 @@ impl BaseBuilder {
                 marks.crossovers.push(doc);
             }
         }
-        out.put(Section::ListBegins, &begins)?;
-        out.put(Section::Lists, &lists)?;
+        begins.push(u32::try_from(rest.len()).map_err(|_| IndexFault::TooMany("tags"))?);
+        out.put(Section::Cells, &cells)?;
+        out.put(Section::RestBegins, &begins)?;
+        out.put(Section::Rest, &rest)?;
         Ok(marks)
     }
 
