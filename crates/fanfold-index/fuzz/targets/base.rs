@@ -123,7 +123,7 @@ fn tags() -> Vec<TagRow> {
 fn archive() -> BaseBuilder {
     let mut builder = BaseBuilder::new();
     tags().iter().for_each(|tag| builder.add_tag(tag));
-    (1..300).for_each(|at| builder.add_work(&work(at)));
+    (1..120).for_each(|at| builder.add_work(&work(at)));
     builder
 }
 
@@ -153,7 +153,8 @@ fn ask(index: &FilterIndex, which: u8) {
     ];
     for (at, filter) in filters.into_iter().enumerate() {
         let at = at + usize::from(which);
-        let facets = Kind::PANEL.map(|kind| FacetRequest { kind, top: 10, with_metas: at % 2 == 0 });
+        let facets =
+            Kind::PANEL.map(|kind| FacetRequest { kind, top: 10, with_metas: at % 2 == 0 });
         let request = Request {
             filter,
             muted: Filter::Any(if at % 3 == 0 { vec![has(Kind::Freeform, 9)] } else { vec![] }),
@@ -172,7 +173,7 @@ fn ask(index: &FilterIndex, which: u8) {
 
 /// New works, works that are gone, and tags that were wrangled since.
 fn change(index: &FilterIndex) {
-    let put = [3, 250, 1_000].map(work).to_vec();
+    let put = [3, 110, 1_000].map(work).to_vec();
     let mut tags = tags();
     tags[1].synonym_of = Some(7);
     tags[1].metas.clear();
@@ -180,5 +181,5 @@ fn change(index: &FilterIndex) {
     tags[6].synonym_of = Some(5);
     tags[6].metas.clear();
     let position = Position { works: i64::MAX, tags: i64::MAX };
-    index.apply(&Changes { put, gone: vec![4, 5, 299], tags, position });
+    index.apply(&Changes { put, gone: vec![4, 5, 119], tags, position });
 }
