@@ -127,6 +127,10 @@ impl Peer for Postgres {
         format!("PostgreSQL {}", self.version)
     }
 
+    fn questions(&self, about: &Request) -> usize {
+        if about.facets.is_empty() { 8 } else { 2 }
+    }
+
     fn size_bytes(&mut self) -> Outcome<u64> {
         let sql = "SELECT pg_total_relation_size('fanfold_scale')";
         Ok(self.client.query_one(sql, &[])?.get::<_, i64>(0) as u64)
