@@ -299,7 +299,8 @@ export const rules = () =>
     rules: [
       textblockTypeInputRule(/^(#{1,6})\s$/, nodes.heading, (match) => ({ level: match[1].length })),
       wrappingInputRule(/^\s*>\s$/, nodes.quote),
-      wrappingInputRule(/^\s*[-*+]\s$/, nodes.bullet_list),
+      // Not `* `: with it `* * *` would never become a scene break.
+      wrappingInputRule(/^\s*[-+]\s$/, nodes.bullet_list),
       wrappingInputRule(
         /^(\d{1,4})\.\s$/,
         nodes.ordered_list,

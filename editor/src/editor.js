@@ -110,6 +110,11 @@ export class Editor {
       "Shift-F8": act(() => this.#proofStep(-1)),
       "Alt-Enter": () => this.proof?.acceptHere() ?? false,
       Enter: openNote,
+      Escape: () => {
+        if (!this.#isFocused()) return false;
+        this.#focusMode(false);
+        return true;
+      },
     };
   }
 
@@ -136,7 +141,7 @@ export class Editor {
   #state(state, text) {
     this.stateLine.dataset.state = state;
     if (text !== undefined && this.stateLine.textContent !== text) this.stateLine.textContent = text;
-    if (state === "saved" || state === "dirty") this.decide.hidden = true;
+    if (state === "saved") this.decide.hidden = true;
   }
 
   #say(text) {

@@ -72,14 +72,11 @@ function start(part) {
 }
 
 const close = (part) => `</${formOf(part).tag}>`;
-const isEmpty = (node) => node.type.name === "paragraph" && node.childCount === 0;
 
 /** The HTML of a node's blocks, notes left as calls; for a note's own text, which has none. */
 export function blocks(parent) {
   let html = "";
-  parent.forEach((node) => {
-    if (!isEmpty(node)) html += block(node);
-  });
+  parent.forEach((node) => (html += block(node)));
   return html;
 }
 
@@ -90,7 +87,6 @@ function tight(parent) {
 }
 
 function block(node) {
-  if (isEmpty(node)) return "";
   let html = printed.get(node);
   if (html === undefined) {
     html = fresh(node);
@@ -109,6 +105,9 @@ function fresh(node) {
     }
     case "scene_break":
       return `${start(node)}/>`;
+    case "division":
+      // One that asks for nothing is nothing.
+      return isPlain(node.attrs) ? blocks(node) : whole(blocks(node));
     case "item":
     case "cell":
     case "detail":
@@ -116,6 +115,10 @@ function fresh(node) {
       return whole(tight(node));
     case "table":
       return whole(table(node));
+    case "paragraph": {
+      const text = inlines(node);
+      return text && whole(text);
+    }
     default:
       return whole(node.inlineContent ? inlines(node) : blocks(node));
   }

@@ -50,9 +50,9 @@ export class Saver {
     this.#changes += 1;
     const now = Date.now();
     this.#since ||= now;
-    this.show("dirty");
     this.#timers.keep ??= setTimeout(() => this.keepNow(), KEEP);
     if (this.paused) return;
+    this.show("dirty");
     const wait = Math.min(PAUSE, Math.max(0, this.#since + LONGEST - now));
     // While the server is away, a pause in typing does not knock at its door again.
     if (!this.#failures) this.#later(wait);

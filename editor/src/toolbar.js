@@ -15,7 +15,7 @@ const { nodes } = schema;
 
 const KINDS = [["0", "Paragraph"], ...[1, 2, 3, 4, 5, 6].map((n) => [String(n), `Heading ${n}`]),
   ["pre", "Preformatted"]];
-const ALIGNS = [["", "Aligned as usual"], ["left", "Left"], ["center", "Centred"], ["right", "Right"],
+const ALIGNS = [["", "As usual"], ["left", "Left"], ["center", "Centred"], ["right", "Right"],
   ["justify", "Justified"]];
 
 const look = (name, label, key) =>

@@ -43,6 +43,7 @@ export class MockServer {
     this.converted = [];
     this.proofed = [];
     this.silenced = [];
+    this.published = null;
     this.away = false;
     this.status = null;
     this.delay = 0;
