@@ -9,8 +9,10 @@ import { formOf, isPlain } from "./forms.js";
 /** Stands for the call of a note until the notes are numbered. Never in a text: see printable. */
 const CALL = "\u0001";
 
-/** Printed blocks without the numbers of their notes. */
+/** Printed blocks without the numbers of their notes; those inside notes, which have none. */
 const printed = new WeakMap();
+const printedInNotes = new WeakMap();
+let inNote = false;
 
 /** Takes what the server printed for a block for the block's own printed form. */
 export const keepSource = (node, html) => printed.set(node, html);
@@ -42,13 +44,13 @@ export function print(doc) {
 export function printedBlock(node) {
   const notes = [];
   notesIn(node, notes);
-  return block(node) + notes.map(blocks).join("");
+  return block(node) + notes.map(noteText).join("");
 }
 
 function printNotes(notes) {
   if (!notes.length) return "";
   const aside = (note, at) =>
-    `<aside id="fn${at + 1}" role="doc-footnote">${blocks(note)}` +
+    `<aside id="fn${at + 1}" role="doc-footnote">${noteText(note)}` +
     `<a class="ff-back" href="#fnref${at + 1}" role="doc-backlink" ` +
     `aria-label="Back to the text">\u21a9</a></aside>`;
   const all = notes.map(aside).join("");
@@ -58,7 +60,7 @@ function printNotes(notes) {
 function notesIn(node, notes) {
   node.descendants((inner) => {
     if (inner.type.name !== "footnote") return true;
-    if (!blocks(inner)) return false;
+    if (!noteText(inner)) return false;
     notes.push(inner);
     return false;
   });
@@ -73,8 +75,17 @@ function start(part) {
 
 const close = (part) => `</${formOf(part).tag}>`;
 
-/** The HTML of a node's blocks, notes left as calls; for a note's own text, which has none. */
-export function blocks(parent) {
+/** The HTML of a note's own text; empty if nothing is in it. */
+export function noteText(note) {
+  const outer = inNote;
+  inNote = true;
+  const html = blocks(note);
+  inNote = outer;
+  return html;
+}
+
+/** The HTML of a node's blocks, notes left as calls. */
+function blocks(parent) {
   let html = "";
   parent.forEach((node) => (html += block(node)));
   return html;
@@ -82,15 +93,23 @@ export function blocks(parent) {
 
 /** A single plain paragraph needs no element of its own. */
 function tight(parent) {
-  const only = parent.childCount === 1 ? parent.firstChild : null;
-  return only?.type.name === "paragraph" && isPlain(only.attrs) ? inlines(only) : blocks(parent);
+  let only = null;
+  let count = 0;
+  parent.forEach((node) => {
+    if (!block(node)) return;
+    only = node;
+    count += 1;
+  });
+  const bare = count === 1 && only.type.name === "paragraph" && isPlain(only.attrs);
+  return bare ? inlines(only) : blocks(parent);
 }
 
 function block(node) {
-  let html = printed.get(node);
+  const kept = inNote ? printedInNotes : printed;
+  let html = kept.get(node);
   if (html === undefined) {
     html = fresh(node);
-    printed.set(node, html);
+    kept.set(node, html);
   }
   return html;
 }
@@ -147,6 +166,13 @@ function columns(list) {
 
 // ---- inside a line --------------------------------------------------------------------------------
 
+/** Whether a mark says anything: a link leads somewhere or is a place, a style asks for something. */
+function shows(mark) {
+  if (mark.type.name === "styled") return !isPlain(mark.attrs);
+  if (mark.type.name !== "link") return true;
+  return formOf(mark).attributes.some(([name]) => name === "href" || name === "id");
+}
+
 function inlines(parent) {
   let html = "";
   let open = [];
@@ -155,9 +181,12 @@ function inlines(parent) {
     open = open.slice(0, count);
   };
   parent.forEach((node) => {
+    const text = inline(node, parent);
+    // What shows nothing needs no marks round it.
+    if (!text) return;
     // A note calls with a link of its own, and links cannot stand in links.
     const isLink = node.type.name === "footnote" || node.type.name === "place";
-    const marks = isLink ? node.marks.filter((mark) => mark.type.name !== "link") : node.marks;
+    const marks = node.marks.filter((mark) => shows(mark) && !(isLink && mark.type.name === "link"));
     let same = 0;
     while (same < open.length && same < marks.length && open[same].eq(marks[same])) same += 1;
     keep(same);
@@ -165,7 +194,7 @@ function inlines(parent) {
       html += `${start(mark)}>`;
       open.push(mark);
     }
-    html += inline(node, parent);
+    html += text;
   });
   keep(0);
   return html;
@@ -180,18 +209,26 @@ function inline(node, parent) {
     case "image":
       return formOf(node).attributes.some(([name]) => name === "src") ? `${start(node)}/>` : "";
     case "place":
-      return node.attrs.name ? `${start(node)}></a>` : "";
+      return formOf(node).attributes.some(([name]) => name === "id") ? `${start(node)}></a>` : "";
     case "footnote":
-      return blocks(node) ? CALL : "";
-    case "ruby": {
-      let html = `${start(node)}>`;
-      node.forEach((part) => {
-        if (part.type.name === "ruby_base") html += inlines(part);
-        else html += `<rp>(</rp><rt>${inlines(part)}</rt><rp>)</rp>`;
-      });
-      return `${html}</ruby>`;
-    }
+      // A note in a note is read where it stands, as the server has it.
+      if (inNote) return node.textContent.trim() && ` (${escape(printable(node.textContent.trim()))}) `;
+      return noteText(node) ? CALL : "";
+    case "ruby":
+      return ruby(node);
     default:
       return "";
   }
+}
+
+/** Bases and readings in turns; a pair that shows nothing is left out. */
+function ruby(node) {
+  let html = "";
+  let base = "";
+  node.forEach((part) => {
+    const text = inlines(part);
+    if (part.type.name === "ruby_base") base = text;
+    else if (base || text) html += `${base}<rp>(</rp><rt>${text}</rt><rp>)</rp>`;
+  });
+  return html && `${start(node)}>${html}</ruby>`;
 }

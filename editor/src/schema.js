@@ -6,7 +6,7 @@
 import { DOMParser, DOMSerializer, Fragment, Schema } from "prosemirror-model";
 import * as check from "./checks.js";
 import { MARKS, NO_STYLE, formOf, isPlain, styleOf } from "./forms.js";
-import { blocks } from "./print.js";
+import { noteText } from "./print.js";
 
 const defaults = (values) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { default: value }]));
@@ -242,13 +242,13 @@ const inline = {
     content: "(ruby_base ruby_reading)*", group: "inline", inline: true, atom: true, attrs: STYLE,
     parseDOM: [rule("ruby", null, { getContent: rubyContent })], toDOM: showRuby,
   },
-  ruby_base: { content: "inline*" },
-  ruby_reading: { content: "inline*" },
+  ruby_base: { content: "(text | hard_break | image | place)*" },
+  ruby_reading: { content: "(text | hard_break | image | place)*" },
   footnote: {
     content: "block+", group: "inline", inline: true, atom: true, draggable: true,
     parseDOM: [{ tag: "span[data-note]", priority: 70, getContent: noteContent }],
     // Blocks cannot stand in a line of HTML, so they travel as an attribute.
-    toDOM: (node) => ["span", { class: "ff-note", "data-note": blocks(node) }],
+    toDOM: (node) => ["span", { class: "ff-note", "data-note": noteText(node) }],
   },
 };
 
