@@ -90,7 +90,7 @@ export class Editor {
 
   #makeProof(address, save) {
     const text = [...this.fields.values()].find((field) => field.kind === "text");
-    if (!address || !text) return;
+    if (!address || !text) return this.tools.hide("proof");
     this.proof = new ProofPanel({ view: text.view, address, lang: this.lang, save,
       say: (words) => this.#say(words) });
     this.form.append(this.proof.element);
@@ -166,6 +166,7 @@ export class Editor {
 
   #count() {
     const texts = [...this.fields.values()].filter((field) => field.kind === "text");
+    if (!texts.length) return;
     const chapter = texts.reduce((sum, field) => sum + field.words, 0);
     const first = texts.reduce((sum, field) => sum + field.wordsAtFirst, 0);
     const given = Number(this.form.dataset.workWords);

@@ -54,6 +54,7 @@ export class RichField {
   #attributes(textarea, lang) {
     const list = { class: "story", role: "textbox", "aria-multiline": "true", spellcheck: "true" };
     if (lang) list.lang = lang;
+    if (textarea.dir) list.dir = textarea.dir;
     if (this.label.element) list["aria-labelledby"] = this.label.element.id;
     else list["aria-label"] = this.label.text;
     const described = textarea.getAttribute("aria-describedby");
@@ -125,6 +126,10 @@ export class RichField {
 function labelOf(textarea) {
   const element = textarea.labels?.[0] ?? null;
   if (element) element.id ||= newId("label");
+  // What the plain form says of its language is not true of the editor.
+  for (const hint of element?.querySelectorAll("span") ?? []) {
+    if (hint.textContent.trim() === "Markdown") hint.remove();
+  }
   const words = textarea.name.replaceAll("_", " ");
   return { element, text: element?.textContent.trim() || textarea.getAttribute("aria-label") || words };
 }

@@ -112,6 +112,11 @@ export class Toolbar {
     set(this.buttons.get(name).element, "aria-pressed", String(on));
   }
 
+  /** There is nothing that this button could do in this form. */
+  hide(name) {
+    this.buttons.get(name).element.remove();
+  }
+
   focus() {
     this.#stops().find((stop) => stop.tabIndex === 0)?.focus();
   }

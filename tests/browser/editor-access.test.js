@@ -75,15 +75,15 @@ for (const [device, window] of Object.entries(WINDOWS)) {
 
 test("the keyboard alone reaches everything, and nothing holds it", () =>
   bench.visit({}, async (page) => {
-    const at = () => page.evaluate(() => {
+    const at = async () => (await page.evaluate(() => {
       const { activeElement: e } = document;
       return e.getAttribute("aria-label") ?? e.labels?.[0]?.textContent
         ?? document.getElementById(e.getAttribute("aria-labelledby"))?.textContent ?? e.textContent;
-    });
+    })).trim();
     const stops = [];
     for (let stop = 0; stop < 12; stop++) {
       await page.keyboard.press("Tab");
-      stops.push((await at()).trim());
+      stops.push(await at());
     }
     assert.deepEqual(stops.slice(1, 9), ["Kind of paragraph", "Title", "Summary", "Notes before", "Text",
       "Notes after", "Save", "Publish"]);
@@ -104,6 +104,18 @@ test("the keyboard alone reaches everything, and nothing holds it", () =>
     assert.equal(await at(), "Bold", "the place in the toolbar is kept");
     await page.keyboard.press("Escape");
     assert.equal(await at(), "Text");
+  }));
+
+test("a form without a chapter's text: its small texts are edited and saved all the same", () =>
+  bench.visit({}, async (page) => {
+    await page.goto(`${bench.server.origin}/notes`);
+    await page.getByRole("textbox", { name: "Summary", exact: true }).click();
+    await page.keyboard.type("In short.");
+    await says(page, "saved");
+    assert.deepEqual(bench.server.fields.summary, { html: "<p>In short.</p>" });
+    assert.equal(await page.locator(".ed-counts").innerText(), "");
+    assert.equal(await page.getByRole("button", { name: "Proofread" }).count(), 0);
+    await holds(page, "editor of notes alone");
   }));
 
 test("nothing but the text, and back", () =>

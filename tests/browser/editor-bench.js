@@ -79,10 +79,14 @@ export const load = (page, value, name = "text") =>
     document.querySelector("form.editor").fanfoldEditor.fields.get(name).replace(value);
   }, [value, name]);
 
+/** Lets a moment pass, in which a browser tells the page where the cursor is now. */
+export const moment = (page) => page.waitForTimeout(150);
+
 /** The cursor behind the text's last letter. */
 export async function atEnd(page) {
   await text(page).click();
   await page.keyboard.press("Control+End");
+  await moment(page);
 }
 
 /** Pastes into what has the focus. */

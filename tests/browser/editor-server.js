@@ -38,7 +38,8 @@ export class MockServer {
   reset(text = "<p>The lamp was lit.</p>") {
     this.fields = { title: { plain: "Lamp" }, text: { html: text }, summary: { html: "" },
       notes_before: { html: "" }, notes_after: { html: "" } };
-    this.head = "h1";
+    // Another each time: a page of the test before cannot save into this one.
+    this.head = `h${(this.times = (this.times ?? 0) + 1)}-1`;
     this.saves = [];
     this.converted = [];
     this.proofed = [];
@@ -65,7 +66,7 @@ export class MockServer {
     }
     if (request.method === "GET") {
       response.setHeader("content-type", "text/html; charset=utf-8");
-      return response.end(pathname === "/edit" ? this.#page() : "<title>blank</title><p>blank</p>");
+      return response.end(["/edit", "/notes"].includes(pathname) ? this.#page(pathname === "/edit") : "<title>blank</title><p>blank</p>");
     }
     let body = "";
     for await (const chunk of request) body += chunk;
@@ -104,14 +105,15 @@ export class MockServer {
     }
     this.fields = { ...this.fields, ...sent.fields };
     this.saves.push(sent);
-    this.head = `h${this.saves.length + 1}`;
+    this.head = `h${this.times}-${this.saves.length + 1}`;
     return [200, { head: this.head, saved_at: "14:02", words: { chapter: 4, work: 104 } }];
   }
 
-  #page() {
+  /** The form of a chapter, or one without a text. */
+  #page(whole) {
     const box = (name, label) =>
-      `<p><label for="${name}">${label}</label></p><textarea id="${name}" name="${name}" rows="3"` +
-      ` data-rich="${name === "text" ? "text" : "note"}"></textarea>` +
+      `<p><label for="${name}">${label} <span>Markdown</span></label><br><textarea id="${name}" name="${name}" rows="3"` +
+      ` data-rich="${name === "text" ? "text" : "note"}" dir="auto"></textarea></p>` +
       `<template data-html-of="${name}">${this.fields[name].html}</template>`;
     return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Edit · Fanfold</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -123,7 +125,7 @@ export class MockServer {
  data-proof="/write/proof" data-head="${this.head}" data-sitting="s${Math.random()}" data-lang="en">
 <p><label for="title">Title</label> <input id="title" name="title" value="${escape(this.fields.title.plain)}"></p>
 ${box("summary", "Summary")}${box("notes_before", "Notes before")}
-${box("text", "Text")}${box("notes_after", "Notes after")}
+${whole ? box("text", "Text") : ""}${box("notes_after", "Notes after")}
 <p><button>Save</button> <button formaction="/publish">Publish</button></p>
 </form></main><footer class="foot"><p>Foot</p></footer></body></html>`;
   }
