@@ -28,6 +28,7 @@ use tokio::sync::watch;
 
 use super::cache::{Page, Wants};
 use super::error::Error;
+use super::limits::Limit;
 use super::security::Client;
 use super::visitor::Guest;
 use super::{Site, security};
@@ -132,12 +133,20 @@ impl Service<Request<Incoming>> for Front {
                 return Answer::now(finish(Error::Foreign.into_response(), &plain()));
             }
             let client = Client::of(request.headers(), self.peer, public.is_some());
+            // Whoever sits at the machine itself is not counted.
+            if !client.0.is_loopback() {
+                let now = self.site.app.now();
+                if let Err(error) = self.site.limits.count(Limit::Send, client.network(), now) {
+                    return Answer::now(finish(error.into_response(), &plain()));
+                }
+            }
             let mut request = request;
             request.extensions_mut().insert(client);
             return Answer::Later(Box::pin(routed(self.router.clone(), request, wants)));
         }
         // Kept pages are those that everybody sees.
-        if !Guest::of(request.headers()).is_stranger() {
+        let encrypted = self.site.app.config.is_encrypted();
+        if !Guest::of(request.headers(), encrypted).is_stranger() {
             return Answer::Later(Box::pin(routed(self.router.clone(), request, wants)));
         }
         let page = self.site.kept(request.uri());

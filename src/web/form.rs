@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use askama::Template;
 use axum::body::Body;
 use axum::extract::Query;
-use axum::http::header::LOCATION;
+use axum::http::header::{CACHE_CONTROL, LOCATION};
 use axum::http::{HeaderValue, StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use tokio::time::timeout;
 
 use super::error::Error;
@@ -36,6 +37,12 @@ impl Form {
         found.map_or("", |(_, value)| value.trim())
     }
 
+    /// What a field says, to the letter: for passwords.
+    pub(super) fn exact(&self, name: &str) -> &str {
+        let found = self.0.iter().find(|(own, _)| own == name);
+        found.map_or("", |(_, value)| value.as_str())
+    }
+
     /// The number that a field says, if it says one.
     pub(super) fn number(&self, name: &str) -> Option<i64> {
         self.field(name).parse().ok()
@@ -45,6 +52,14 @@ impl Form {
     pub(super) fn has(&self, name: &str) -> bool {
         !self.field(name).is_empty()
     }
+}
+
+/// A page with something on it that is shown once: no browser keeps it.
+pub(super) fn shown_once(page: &impl Template, status: StatusCode) -> Result<Response, Error> {
+    let mut response = (status, Html(page.render()?)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
 }
 
 /// Sends the browser to a page, so that loading it again does nothing twice.
