@@ -82,7 +82,8 @@ impl App {
         Ok(Secret::of(self.random::<SECRET_BYTES>()?))
     }
 
-    /// The path of a link that signs one browser in as the owner of the archive, once, within a day.
+    /// The path of a link that signs one browser in as the owner of the archive, once, within a
+    /// day.
     ///
     /// # Errors
     /// As for [`App::secret`], and those of the database.

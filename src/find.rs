@@ -13,6 +13,8 @@ use fanfold_index::filter::{
 use fanfold_index::{Hit, IndexError, Query, TextPlace};
 
 use crate::app::App;
+use crate::archive::person::{ReaderId, Visitor};
+use crate::archive::reading::{Mute, Progress};
 use crate::archive::work::Millis;
 use crate::archive::tag::Tag;
 use crate::archive::{language, tag};
@@ -29,8 +31,11 @@ pub enum Error {
     #[error("too many words begin with “{0}”; add a letter or two before the *")]
     TooBroad(String),
     /// The question is about the reader, of whom nothing is known.
-    #[error("Fanfold does not know yet what you have read, so it cannot ask for {0}")]
-    NoReader(&'static str),
+    #[error(
+        "Fanfold does not remember yet what you read; begin a reading list, and from then on it \
+         knows what is new to you"
+    )]
+    NoReader,
     /// The text index failed.
     #[error(transparent)]
     Text(IndexError),
@@ -45,6 +50,22 @@ impl From<IndexError> for Error {
             IndexError::TooBroad { prefix } => Error::TooBroad(prefix),
             error => Error::Text(error),
         }
+    }
+}
+
+/// On whose behalf is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Asker<'a> {
+    /// Whoever it is.
+    pub visitor: &'a Visitor,
+    /// Whether works are found too that the reader does not want to meet.
+    pub unmuted: bool,
+}
+
+impl<'a> Asker<'a> {
+    /// Whoever it is, without the works that are muted.
+    pub fn of(visitor: &'a Visitor) -> Asker<'a> {
+        Asker { visitor, unmuted: false }
     }
 }
 
@@ -72,7 +93,8 @@ pub struct Finding {
     pub words: Query,
 }
 
-/// Answers a question, for whoever `tx` is seen by. Works of `muted` are left out and counted.
+/// Answers a question, for whoever `tx` is seen by. Works that the asker muted are left out and
+/// counted.
 ///
 /// # Errors
 /// For what cannot be asked, and where store or index fail.
@@ -80,18 +102,16 @@ pub fn find(
     app: &App,
     tx: &View<'_>,
     ask: &Ask,
-    muted: Option<&Ask>,
+    asker: Asker<'_>,
     window: &Window,
 ) -> Result<Finding, Error> {
     let viewer = tx.filter_viewer()?;
-    let now = app.now();
-    let mut resolver = Resolver { app, tx, viewer: viewer.clone(), now, unknown: Vec::new() };
+    let (now, reader) = (app.now(), asker.visitor.reader);
+    let unknown = Vec::new();
+    let mut resolver = Resolver { app, tx, viewer: viewer.clone(), now, reader, unknown };
     let filter = resolver.filter(&ask.clause)?;
     let unknown = std::mem::take(&mut resolver.unknown);
-    let muted = match muted {
-        Some(muted) => resolver.filter(&muted.clause)?,
-        None => Filter::Any(Vec::new()),
-    };
+    let muted = if asker.unmuted { Filter::Any(Vec::new()) } else { resolver.muted()? };
     let words = Query::parse(&ask.clause.split_text().0).unwrap_or_default();
     let best = Order::usual(SortBy::Best);
     let newest = Order::usual(SortBy::By(Column::Updated));
@@ -169,6 +189,7 @@ struct Resolver<'a> {
     tx: &'a View<'a>,
     viewer: Viewer,
     now: Millis,
+    reader: Option<ReaderId>,
     unknown: Vec<(TagField, String)>,
 }
 
@@ -201,16 +222,55 @@ impl Resolver<'_> {
             Clause::Is(Fact::Complete) => Filter::Is(Flag::Complete),
             Clause::Is(Fact::Crossover) => Filter::Is(Flag::Crossover),
             Clause::Is(Fact::OnePairing) => Filter::Is(Flag::OnePairing),
-            Clause::Is(Fact::Read) => return Err(Error::NoReader("works that you have read")),
-            Clause::Is(Fact::Unread) => return Err(Error::NoReader("works that are new to you")),
-            Clause::Is(Fact::Started) => return Err(Error::NoReader("works that you began")),
-            Clause::Is(Fact::Updated) => {
-                return Err(Error::NoReader("works updated since you looked"));
-            }
+            Clause::Is(Fact::Read) => self.reading(Progress::Finished)?,
+            Clause::Is(Fact::Unread) => Filter::Not(Box::new(self.reading(Progress::Looked)?)),
+            Clause::Is(Fact::Started) => self.reading(Progress::Begun)?,
+            Clause::Is(Fact::Updated) => self.reading(Progress::Updated)?,
             Clause::All(parts) => Filter::All(self.each(parts)?),
             Clause::Any(parts) => Filter::Any(self.each(parts)?),
             Clause::Not(part) => Filter::Not(Box::new(self.filter(part)?)),
         })
+    }
+
+    /// What the reader does not want to meet: what is muted, and what does not answer a default
+    /// filter.
+    fn muted(&mut self) -> Result<Filter, Error> {
+        let Some(reader) = self.reader else { return Ok(Filter::Any(Vec::new())) };
+        let (mut any, mut works) = (Vec::new(), Vec::new());
+        for muted in self.tx.mutes(reader)? {
+            match muted.mute {
+                Mute::Work(work) => works.push(work.0),
+                Mute::Tag(tag) => {
+                    let term = muted.kind.and_then(|kind| term_of(kind, tag));
+                    any.extend(term.map(Filter::Has));
+                }
+                Mute::Author(author) => {
+                    let key = u32::try_from(author.0).ok();
+                    any.extend(key.map(|key| Filter::Has(Term::new(Kind::Author, key))));
+                }
+            }
+        }
+        if !works.is_empty() {
+            any.push(Filter::In(works.into()));
+        }
+        for default in self.tx.default_filters(reader)? {
+            // A question that an older version understood hides nothing.
+            let Ok(ask) = Ask::parse(&default.question) else { continue };
+            let not = Filter::Not(Box::new(self.filter(&ask.clause)?));
+            match default.fandom.map(|(id, _)| term_of(tag::Kind::Fandom, id)) {
+                None => any.push(not),
+                Some(Some(fandom)) => any.push(Filter::All(vec![Filter::Has(fandom), not])),
+                Some(None) => {}
+            }
+        }
+        Ok(Filter::Any(any))
+    }
+
+    /// The works that the reader has looked at and that are in this state.
+    fn reading(&self, state: Progress) -> Result<Filter, Error> {
+        let reader = self.reader.ok_or(Error::NoReader)?;
+        let works = self.tx.read_works(reader, state)?;
+        Ok(Filter::In(works.iter().map(|work| work.0).collect()))
     }
 
     fn each(&mut self, parts: &[Clause]) -> Result<Vec<Filter>, Error> {

@@ -95,8 +95,8 @@ impl Visitor {
 /// The bytes of a secret.
 pub const SECRET_BYTES: usize = 32;
 
-/// A secret that nobody can guess: in a cookie, or in a link that signs in. The store keeps its hash
-/// alone, and it is not shown by `Debug`.
+/// A secret that nobody can guess: in a cookie, or in a link that signs in. The store keeps its
+/// hash alone, and it is not shown by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 

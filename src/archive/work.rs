@@ -28,6 +28,19 @@ id! {
     RevisionId
 }
 id! {
+    /// Whoever wrote works, by a name with a page or without one.
+    AuthorId
+}
+id! {
+    /// A chapter of a work, whatever its place: unlike its place, it never changes. Only together
+    /// with its work does it name anything.
+    ChapterId
+}
+id! {
+    /// A text as the store keeps it.
+    TextId
+}
+id! {
     /// A file as it came.
     OriginalId
 }

@@ -35,6 +35,7 @@ impl Read<'_> {
 impl Write<'_> {
     /// Tells indexes that a work was written.
     pub(super) fn log_change(&mut self, work: WorkId, at: Millis) -> Result<(), Error> {
+        self.logged = true;
         self.run("INSERT INTO changes (work, at) VALUES ($1, $2)", values![work, at]).map(drop)
     }
 }

@@ -1,16 +1,15 @@
-//! Revisions, their chapters, and the bodies of chapters.
+//! What is posted: revisions and their chapters.
 //!
-//! A revision is never changed. Bodies are kept once for each content, so that a revision costs
-//! what it changes.
+//! A revision that was posted is never changed. Drafts, which are revisions too, are in
+//! `drafts.rs`; the bodies of chapters in `texts.rs`.
 
-use std::collections::HashMap;
-
-use fanfold_doc::document::Document;
 use fanfold_doc::html::{Html, VERSION};
 
+use super::texts::{body_hash, printed};
 use super::value::{Row, Value, values};
 use super::{Error, Read, View, Write};
-use crate::archive::work::{Hash, Millis, NewChapter, NewWork, PrintedMatter, RevisionId, WorkId};
+use crate::archive::work::{ChapterId, Hash, Millis, NewChapter, NewWork, PrintedMatter};
+use crate::archive::work::{RevisionId, WorkId};
 
 /// A line of a work's contents.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -252,13 +251,27 @@ impl Write<'_> {
                 matter.notes_after.as_str(),
             ],
         )?;
-        let texts = self.texts(&work.chapters)?;
-        let row = |(position, chapter): (i64, &'_ NewChapter)| {
+        // Who brings a work chapter by chapter keeps their places.
+        let ids: Vec<ChapterId> = (1..).take(work.chapters.len()).map(ChapterId).collect();
+        self.insert_chapters(revision, &work.chapters, &ids)?;
+        Ok(revision)
+    }
+
+    /// Writes the chapters of a revision, with which of the work's chapters each is.
+    pub(super) fn insert_chapters(
+        &mut self,
+        revision: RevisionId,
+        chapters: &[NewChapter],
+        ids: &[ChapterId],
+    ) -> Result<(), Error> {
+        let texts = self.posted_texts(chapters)?;
+        let row = |(position, (chapter, id)): (i64, (&'_ NewChapter, &ChapterId))| {
             let text = texts.get(&body_hash(chapter)).copied();
             let text = text.ok_or_else(|| Error::damaged("a text was not kept"))?;
             Ok([
                 Value::from(revision),
                 position.into(),
+                (*id).into(),
                 chapter.words.into(),
                 text.into(),
                 chapter.title.clone().into(),
@@ -267,45 +280,13 @@ impl Write<'_> {
                 chapter.notes_after.as_str().to_owned().into(),
             ])
         };
-        let rows: Result<Vec<_>, Error> = (1..).zip(&work.chapters).map(row).collect();
+        let rows: Result<Vec<_>, Error> = (1..).zip(chapters.iter().zip(ids)).map(row).collect();
         self.insert(
-            "INSERT INTO revision_chapters (revision, position, words, text_id, title, summary,
-             notes_before, notes_after) VALUES {rows}",
+            "INSERT INTO revision_chapters (revision, position, chapter, words, text_id, title,
+             summary, notes_before, notes_after) VALUES {rows}",
             &rows?,
-        )?;
-        Ok(revision)
+        )
     }
-
-    /// Keeps the bodies that are not there yet. Returns the keys of all.
-    fn texts(&mut self, chapters: &[NewChapter]) -> Result<HashMap<Hash, i64>, Error> {
-        let bodies: HashMap<Hash, &NewChapter> =
-            chapters.iter().map(|chapter| (body_hash(chapter), chapter)).collect();
-        let hashes: Vec<[Value<'_>; 1]> = bodies.keys().map(|hash| [hash.into()]).collect();
-        let pair = |row: &Row<'_>| Ok((row.get(1)?, row.get(0)?));
-        let found = self.each(
-            "SELECT t.id, t.hash FROM (VALUES {rows}) AS k JOIN texts t ON t.hash = k.column1",
-            &hashes,
-            pair,
-        )?;
-        let mut texts: HashMap<Hash, i64> = found.into_iter().collect();
-        let missing = bodies.iter().filter(|(hash, _)| !texts.contains_key(hash));
-        let rows: Vec<[Value<'_>; 4]> = missing
-            .map(|(hash, chapter)| {
-                [hash.into(), chapter.words.into(), VERSION.into(), chapter.body.as_str().into()]
-            })
-            .collect();
-        let made = self.insert_returning(
-            "INSERT INTO texts (hash, words, doc_version, html) VALUES {rows} RETURNING id, hash",
-            &rows,
-            pair,
-        )?;
-        texts.extend(made);
-        Ok(texts)
-    }
-}
-
-fn body_hash(chapter: &NewChapter) -> Hash {
-    Hash::of(chapter.body.as_str().as_bytes())
 }
 
 fn chapter(row: &Row<'_>) -> Result<Chapter, Error> {
@@ -324,13 +305,5 @@ fn chapter(row: &Row<'_>) -> Result<Chapter, Error> {
 
 /// A printed text of a row, with the column of the version that printed it.
 pub(super) fn html(row: &Row<'_>, text: usize, version: usize) -> Result<Html, Error> {
-    let version = row.get(version)?;
-    let text: String = row.get(text)?;
-    if version == VERSION {
-        return Ok(Html::from_stored(text, version).unwrap_or_default());
-    }
-    match Document::from_printed(&text) {
-        Ok(document) => Ok(document.to_html()),
-        Err(error) => Err(Error::damaged(format!("a text cannot be read ({error})"))),
-    }
+    printed(row.get(text)?, row.get(version)?)
 }

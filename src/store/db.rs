@@ -314,6 +314,14 @@ impl Read<'_> {
         Ok(rows)
     }
 
+    /// Writes what no page tells of that everybody sees: kept pages stay as good as they were.
+    pub(super) fn run_aside(&self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, Error> {
+        let wrote = self.wrote.get();
+        let rows = self.run(sql, values)?;
+        self.wrote.set(wrote);
+        Ok(rows)
+    }
+
     /// Asks once for many rows of values, which stand where the statement says `{rows}`:
     /// `… FROM (VALUES {rows}) AS k JOIN …` with columns `k.column1` and on. Answers come in any
     /// order.

@@ -15,12 +15,12 @@ use crate::archive::work::{Millis, WorkId};
 use crate::archive::{language, tag};
 
 impl Read<'_> {
-    /// The keys of works after one, ascending.
+    /// The keys of works after one that are shown to readers, ascending.
     ///
     /// # Errors
     /// Those of the database.
     pub fn work_ids_after(&self, after: WorkId, limit: u64) -> Result<Vec<WorkId>, Error> {
-        let sql = "SELECT id FROM works WHERE id > $1 ORDER BY id LIMIT $2";
+        let sql = "SELECT id FROM works WHERE id > $1 AND revision_id <> 0 ORDER BY id LIMIT $2";
         self.rows(sql, values![after, limit], |row| row.get(0))
     }
 

@@ -14,6 +14,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_archive", include_str!("../../migrations/0001_archive.sql")),
     ("0002_tags", include_str!("../../migrations/0002_tags.sql")),
     ("0003_people", include_str!("../../migrations/0003_people.sql")),
+    ("0004_writing", include_str!("../../migrations/0004_writing.sql")),
     ("0005_people", include_str!("../../migrations/0005_people.sql")),
 ];
 

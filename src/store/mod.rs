@@ -7,19 +7,27 @@
 
 mod accounts;
 mod alike;
+mod bin;
 mod changes;
 mod chapters;
 mod db;
+mod desk;
+mod drafts;
 mod error;
 mod facts;
+mod file_drafts;
 mod filter_rows;
 mod fold;
 mod likeness;
+mod manifest;
 mod migrate;
 mod notices;
 mod originals;
+mod patch;
 mod people;
 mod postgres;
+mod posting;
+mod reading;
 mod shelf;
 mod sources;
 mod sqlite;
@@ -27,6 +35,7 @@ mod tag_lists;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod value;
 mod verify;
 mod view;
@@ -47,9 +56,13 @@ pub use accounts::{BrowserRow, NewAccount, Pseud};
 pub use alike::MergeProposal;
 pub use chapters::{Chapter, ChapterRow, Revision};
 pub use db::{Place, Read};
+pub use desk::{BinnedChapter, Desk, DeskRow, DeskState, Past};
+pub use drafts::{Pen, Saved, Text};
 pub use error::Error;
 pub use filter_rows::kind_of;
 pub use originals::{Original, OriginalRow};
+pub use posting::Posted;
+pub use reading::ReadingRow;
 pub use shelf::{Listing, Look, Looks, Shelf, Sort, Totals, WorkRow};
 pub use sources::{SourceFile, SourceState};
 pub use tag_lists::{Linked, Standing, TagListing, TagOrder, TagPage, Under};
@@ -119,14 +132,16 @@ impl Store {
         ask: impl FnOnce(&mut Write<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut known = std::mem::take(&mut *lock(&self.0.known));
+        let mut unseen = false;
         let write = |read: &Read<'_>| {
-            let uses = HashMap::new();
-            let mut write = Write { read, known: std::mem::take(&mut known), uses };
+            let (known_now, uses) = (std::mem::take(&mut known), HashMap::new());
+            let mut write = Write { read, known: known_now, uses, unseen: false, logged: false };
             let answer = ask(&mut write).and_then(|answer| {
                 write.settle_uses()?;
                 Ok(answer)
             });
             known = write.known;
+            unseen = write.unseen && !write.logged;
             answer
         };
         // What an undone transaction met may not be there: it is forgotten with it.
@@ -134,14 +149,15 @@ impl Store {
         if known.len() <= KNOWN_MOST {
             *lock(&self.0.known) = known;
         }
-        if wrote {
+        if wrote && !unseen {
             self.0.generation.fetch_add(1, Ordering::Release);
         }
         Ok(answer)
     }
 
-    /// A number that grows with every commit of this process that wrote anything: what was made
-    /// from the library at the same number is still right, but for writes of other processes.
+    /// A number that grows with every commit of this process that wrote anything that readers may
+    /// see: what was made for them at the same number is still right, but for writes of other
+    /// processes.
     pub fn generation(&self) -> u64 {
         self.0.generation.load(Ordering::Acquire)
     }
@@ -155,6 +171,18 @@ pub struct Write<'t> {
     known: Known,
     /// Uses of tags that came or went and are not yet written.
     uses: HashMap<TagId, i64>,
+    /// Whether it wrote nothing but what only a writer sees.
+    unseen: bool,
+    /// Whether it told the indexes of something all the same.
+    logged: bool,
+}
+
+impl Write<'_> {
+    /// Says that this transaction writes nothing but what only a writer sees: the pages of readers
+    /// need not be made anew.
+    fn unseen(&mut self) {
+        self.unseen = true;
+    }
 }
 
 impl<'t> Deref for Write<'t> {

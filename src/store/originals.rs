@@ -75,8 +75,9 @@ impl Write<'_> {
     ) -> Result<(), Error> {
         let sql = "INSERT INTO work_originals (work, original, position, name, revision)
             SELECT w.id, $2, (SELECT COUNT(*) + 1 FROM work_originals WHERE work = $1), $3,
-                w.revision_id
-            FROM works w WHERE w.id = $1
+                COALESCE(r.id, w.kept_revision, w.draft_id)
+            FROM works w LEFT JOIN revisions r ON r.id = w.revision_id
+            WHERE w.id = $1 AND COALESCE(r.id, w.kept_revision, w.draft_id) IS NOT NULL
             ON CONFLICT (work, original) DO NOTHING";
         self.run(sql, values![work, original, name]).map(drop)
     }

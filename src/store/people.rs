@@ -135,7 +135,7 @@ impl Write<'_> {
     /// Those of the database.
     pub fn browser_seen(&mut self, browser: BrowserId, at: Millis) -> Result<(), Error> {
         let sql = "UPDATE browsers SET seen_at = $2 WHERE id = $1 AND seen_at < $3";
-        self.run(sql, values![browser, at, at.0 - SEEN_EVERY]).map(drop)
+        self.run_aside(sql, values![browser, at, at.0 - SEEN_EVERY]).map(drop)
     }
 
     /// Forgets a browser: its cookie is worth nothing from now on.
@@ -184,17 +184,25 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Drops a reader with all that was kept, and the browsers that held the cookie.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn forget_reader(&mut self, reader: ReaderId) -> Result<(), Error> {
+        self.drop_kept(reader)?;
+        self.run("DELETE FROM browsers WHERE reader = $1", values![reader])?;
+        self.run("DELETE FROM readers WHERE id = $1", values![reader]).map(drop)
+    }
+
     /// Hands what a browser's reader kept over to an account's, whose own things win, and drops
     /// that reader with its browsers.
     ///
     /// # Errors
     /// Those of the database.
     pub fn adopt(&mut self, browser: ReaderId, account: ReaderId) -> Result<(), Error> {
-        for (copy, clear) in KEPT {
+        for (copy, _) in KEPT {
             self.run(copy, values![browser, account])?;
-            self.run(clear, values![browser])?;
         }
-        self.run("DELETE FROM browsers WHERE reader = $1", values![browser])?;
-        self.run("DELETE FROM readers WHERE id = $1", values![browser]).map(drop)
+        self.forget_reader(browser)
     }
 }

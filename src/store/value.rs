@@ -11,8 +11,8 @@ use fanfold_doc::imported::{Date, TagKind};
 use super::Error;
 use crate::archive::person::{AccountId, BrowserId, PseudId, ReaderId, Role};
 use crate::archive::tag::Kind;
-use crate::archive::work::{ActId, ChangeId, Hash, Millis, OriginalId, RevisionId};
-use crate::archive::work::{TagChangeId, TagId, WorkId};
+use crate::archive::work::{ActId, AuthorId, ChangeId, ChapterId, Hash, Millis, OriginalId};
+use crate::archive::work::{RevisionId, TagChangeId, TagId, TextId, WorkId};
 
 /// A value of a statement's parameter.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,10 +96,13 @@ integers! {
     WorkId: value => value.0, Some(WorkId(value));
     RevisionId: value => value.0, Some(RevisionId(value));
     OriginalId: value => value.0, Some(OriginalId(value));
+    ChapterId: value => value.0, Some(ChapterId(value));
+    TextId: value => value.0, Some(TextId(value));
     ChangeId: value => value.0, Some(ChangeId(value));
     TagId: value => value.0, Some(TagId(value));
     TagChangeId: value => value.0, Some(TagChangeId(value));
     ActId: value => value.0, Some(ActId(value));
+    AuthorId: value => value.0, Some(AuthorId(value));
     ReaderId: value => value.0, Some(ReaderId(value));
     AccountId: value => value.0, Some(AccountId(value));
     BrowserId: value => value.0, Some(BrowserId(value));

@@ -1,16 +1,40 @@
 //! Looks for what cannot be: the store's part of `fanfold check`.
 
 use super::chapters::html;
-use super::value::values;
 use super::{Error, Read};
-use crate::archive::work::{Hash, RevisionId, WorkId};
+use crate::archive::work::{RevisionId, WorkId};
 
 /// What must never find a row, with what to say of the work or thing that it finds.
 const RULES: &[(&str, &str)] = &[
     (
         "work {} has no current revision",
         "SELECT w.id FROM works w LEFT JOIN revisions r ON r.id = w.revision_id AND r.work = w.id
-         WHERE r.id IS NULL",
+         WHERE r.id IS NULL AND w.revision_id <> 0",
+    ),
+    (
+        "work {} is posted and not in the bin, and yet readers see nothing of it",
+        "SELECT id FROM works WHERE revision_id = 0 AND posted_at IS NOT NULL
+         AND binned_at IS NULL",
+    ),
+    (
+        "work {} is shown to readers though it was never posted or lies in the bin",
+        "SELECT id FROM works WHERE revision_id <> 0
+         AND (posted_at IS NULL OR binned_at IS NOT NULL)",
+    ),
+    (
+        "the draft of work {} is not there",
+        "SELECT w.id FROM works w LEFT JOIN revisions r ON r.id = w.draft_id AND r.work = w.id
+         WHERE w.draft_id IS NOT NULL AND r.manifest IS NULL",
+    ),
+    (
+        "what was posted of work {}, which lies in the bin, is not there",
+        "SELECT w.id FROM works w LEFT JOIN revisions r ON r.id = w.kept_revision AND r.work = w.id
+         WHERE w.kept_revision IS NOT NULL AND r.manifest IS NULL",
+    ),
+    (
+        "revision {} was posted, but one of its texts is not whole",
+        "SELECT DISTINCT c.revision FROM revision_chapters c JOIN texts t ON t.id = c.text_id
+         WHERE t.patch IS NOT NULL",
     ),
     (
         "work {} says of its words or chapters what its current revision does not",
@@ -20,9 +44,10 @@ const RULES: &[(&str, &str)] = &[
     (
         "revision {} does not have the chapters and words that it counts",
         "SELECT r.id FROM revisions r LEFT JOIN revision_chapters c ON c.revision = r.id
-         GROUP BY r.id, r.words, r.chapter_count
-         HAVING COUNT(c.position) <> r.chapter_count OR COUNT(c.position) = 0
-         OR MAX(c.position) <> r.chapter_count OR CAST(SUM(c.words) AS BIGINT) <> r.words",
+         WHERE r.manifest IS NULL OR r.shown_at IS NOT NULL
+         GROUP BY r.id, r.words, r.chapter_count, r.why
+         HAVING COUNT(c.position) <> r.chapter_count
+         OR (COUNT(c.position) = 0 AND r.why <> 'emptied') OR MAX(c.position) <> r.chapter_count OR CAST(SUM(c.words) AS BIGINT) <> r.words",
     ),
     (
         "work {} shows an image that is not among the images",
@@ -31,7 +56,8 @@ const RULES: &[(&str, &str)] = &[
     ),
     (
         "work {} was never put into the log of changes",
-        "SELECT w.id FROM works w WHERE w.id NOT IN (SELECT work FROM changes)",
+        "SELECT w.id FROM works w 
+         WHERE w.posted_at IS NOT NULL AND w.id NOT IN (SELECT work FROM changes)",
     ),
     (
         "the counts of the library ({} works) are not what is there",
@@ -68,17 +94,22 @@ impl Read<'_> {
 
     /// Reads every text anew: its hash, and whether it can be read.
     fn verify_texts(&self, wrong: &mut Vec<String>) -> Result<(), Error> {
-        let mut after = 0_i64;
-        loop {
-            let sql = "SELECT id, hash, html FROM texts WHERE id > $1 ORDER BY id LIMIT 64";
-            let texts = self.rows(sql, values![after], |row| {
-                let text: String = row.get(2)?;
-                Ok((row.get::<i64>(0)?, row.get::<Hash>(1)? == Hash::of(text.as_bytes())))
-            })?;
-            let Some(last) = texts.last() else { break };
-            after = last.0;
-            let changed = texts.iter().filter(|(_, whole)| !whole);
-            wrong.extend(changed.map(|(id, _)| format!("text {id} is not what was written")));
+        let spoilt = self.spoilt_texts()?;
+        wrong.extend(spoilt.iter().map(|id| format!("text {id} is not what was written")));
+        let sql = "SELECT id FROM works WHERE draft_id IS NOT NULL";
+        for work in self.rows(sql, &[], |row| row.get::<WorkId>(0))? {
+            let whole = match self.desk(work) {
+                Ok(Some(desk)) => {
+                    let texts =
+                        desk.draft.chapters.iter().map(|chapter| self.has_text(chapter.text));
+                    texts.collect::<Result<Vec<bool>, Error>>()?.into_iter().all(|there| there)
+                }
+                Ok(None) | Err(Error::Damaged(_)) => false,
+                Err(error) => return Err(error),
+            };
+            if !whole {
+                wrong.push(format!("the draft of work {work} cannot be read"));
+            }
         }
         let sql = "SELECT id, work, doc_version, summary FROM revisions";
         let check = |row: &super::value::Row<'_>| {

@@ -11,6 +11,7 @@ use super::facts::byline_key;
 use super::fold::{exact_key, title_key};
 use super::value::{Lenient, Row, Value, values};
 use super::{Error, Read, View, Write};
+use crate::archive::person::AccountId;
 use crate::archive::work::{Facts, Millis, NewWork, PrintedMatter, RevisionId, WorkId};
 
 /// A work, but for its chapters.
@@ -123,29 +124,41 @@ impl Write<'_> {
     /// [`Error::Conflict`] if another work has the same source, and those of the database.
     pub fn insert_work(&mut self, work: &NewWork, at: Millis, why: &str) -> Result<WorkId, Error> {
         let work = &storable(work);
-        let facts = &work.facts;
-        self.check_source(None, facts)?;
-        let sql = "INSERT INTO works (title, title_key, title_is_provisional, byline_key,
-            language, published_at, updated_at, fresh_at, complete, chapters_expected,
-            source_site, source_url, source_key, added_at, changed_at, posted_at, words,
-            chapter_count, revision_id, attention)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $14, $15,
-            $16, 0, $17) RETURNING id";
-        let mut row = own_row(facts, at);
-        let (words, chapters) = (work.words(), work.chapters.len() as u64);
-        let attention = needs_a_look(facts.title_is_provisional, work);
-        row.extend_from_slice(values![at, words, chapters, attention]);
-        let id: WorkId = self.write_one(sql, &row)?;
-        self.insert_lists(id, facts, at)?;
+        let id = self.insert_row(work, at, Some(at), None)?;
+        self.insert_lists(id, &work.facts, at)?;
         self.insert_notices(id, work)?;
         self.insert_fingerprint(id, &work.fingerprint)?;
         let revision = self.insert_revision(id, work, at, why)?;
         self.run("UPDATE works SET revision_id = $2 WHERE id = $1", values![id, revision])?;
         if self.is_public(id)? {
-            self.add_to_totals(1, signed(words), i64::from(attention))?;
+            let attention = needs_a_look(work.facts.title_is_provisional, work);
+            self.add_to_totals(1, signed(work.words()), i64::from(attention))?;
         }
         self.log_change(id, at)?;
         Ok(id)
+    }
+
+    /// Writes a work's own row; of its texts and lists nothing is there yet.
+    pub(super) fn insert_row(
+        &mut self,
+        work: &NewWork,
+        at: Millis,
+        posted: Option<Millis>,
+        owner: Option<AccountId>,
+    ) -> Result<WorkId, Error> {
+        let facts = &work.facts;
+        self.check_source(None, facts)?;
+        let sql = "INSERT INTO works (title, title_key, title_is_provisional, byline_key,
+            language, published_at, updated_at, fresh_at, complete, chapters_expected,
+            source_site, source_url, source_key, added_at, changed_at, words, chapter_count,
+            revision_id, attention, posted_at, owner)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16,
+            0, $17, $18, $19) RETURNING id";
+        let mut row = own_row(facts, at);
+        let (words, chapters) = (work.words(), work.chapters.len() as u64);
+        let attention = needs_a_look(facts.title_is_provisional, work);
+        row.extend_from_slice(values![at, words, chapters, attention, posted, owner]);
+        self.write_one(sql, &row)
     }
 
     /// Makes a work be as `work` says. If its texts or chapters differ, they become a new revision,
@@ -228,7 +241,7 @@ impl Write<'_> {
     }
 
     /// Two works cannot be from one address.
-    fn check_source(&self, id: Option<WorkId>, facts: &Facts) -> Result<(), Error> {
+    pub(super) fn check_source(&self, id: Option<WorkId>, facts: &Facts) -> Result<(), Error> {
         let Some(url) = &facts.source_url else { return Ok(()) };
         match self.work_by_source(url)? {
             Some(other) if Some(other) != id => {
@@ -250,7 +263,7 @@ impl Write<'_> {
 }
 
 /// The first thirteen columns of a work's row.
-fn own_row(facts: &Facts, added: Millis) -> Vec<Value<'_>> {
+pub(super) fn own_row(facts: &Facts, added: Millis) -> Vec<Value<'_>> {
     let fresh = facts.updated.or(facts.published).map_or(added.0, Date::to_millis);
     let url = facts.source_url.as_ref();
     values![
@@ -273,7 +286,7 @@ fn own_row(facts: &Facts, added: Millis) -> Vec<Value<'_>> {
 
 /// The work as the database can hold it: without NUL, so that it equals what comes back. Printed
 /// texts have none.
-fn storable(work: &NewWork) -> NewWork {
+pub(super) fn storable(work: &NewWork) -> NewWork {
     let mut work = work.clone();
     let facts = &mut work.facts;
     let title = std::iter::once(&mut facts.title);
@@ -302,11 +315,11 @@ fn part(place: &mut Place) -> Option<&mut String> {
     if let Place::Part(part) = place { Some(part) } else { None }
 }
 
-fn needs_a_look(provisional: bool, work: &NewWork) -> bool {
+pub(super) fn needs_a_look(provisional: bool, work: &NewWork) -> bool {
     provisional || !work.warnings.is_empty() || !work.proposals.is_empty()
 }
 
-fn signed(count: u64) -> i64 {
+pub(super) fn signed(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 

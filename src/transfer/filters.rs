@@ -23,6 +23,8 @@ const PAGE: usize = 1_024;
 const BASE_PAGE: u64 = 4_096;
 /// Who is further behind makes a new base instead of taking change after change.
 const FAR_BEHIND: i64 = 20_000;
+/// Changes that take longer to read after a start than a page takes to be made.
+const WORTH_A_BASE: i64 = 500;
 /// How often to see whether this process has written anything …
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
 /// … and whether another one has.
@@ -76,6 +78,16 @@ fn make_base_if_torn(app: &App) -> Result<()> {
             make_base(app)
         }
     }
+}
+
+/// Makes a new base if the one on disk is far enough behind for the next start to notice.
+///
+/// # Errors
+/// As for [`make_base`].
+pub fn make_base_if_behind(app: &App) -> Result<()> {
+    let last = app.store.read(|tx| tx.last_change())?;
+    let behind = last.0 - app.filters.position().works;
+    if behind > WORTH_A_BASE { make_base(app) } else { Ok(()) }
 }
 
 /// Takes in everything that the logs know and the index does not.

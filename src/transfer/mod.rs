@@ -9,11 +9,13 @@ pub mod check;
 pub mod export;
 pub mod filters;
 pub mod import;
+pub mod mine;
 mod parts;
 pub mod progress;
 mod reading;
 mod scan;
 mod settle;
+pub mod upload;
 pub mod watch;
 
 pub use reading::imported as reading_of;

@@ -5,7 +5,7 @@ use super::import::Report;
 use super::reading::{self, Outcome, Prepared, Seen};
 use crate::archive::fingerprint::Fingerprint;
 use crate::archive::work::{Millis, NewWork, WorkId};
-use crate::store::{self, Original, SourceFile, SourceState, Write};
+use crate::store::{self, Original, Pen, SourceFile, SourceState, Write};
 
 /// Texts at least this much alike are the same story.
 const SAME_STORY: f64 = 0.8;
@@ -81,7 +81,7 @@ fn settle_work(
             tx.insert_work(new, now, &why)?
         }
         Some((work, newer)) => {
-            let revised = newer && tx.revise_work(work, new, now, &why)?.is_some();
+            let revised = newer && revise(tx, work, new, now, &why)?;
             report.revised += u64::from(revised);
             report.same += u64::from(!revised);
             work
@@ -94,6 +94,22 @@ fn settle_work(
         }
     }
     Ok(work)
+}
+
+/// Makes a work be as its file says. What was written or posted on the site is not changed: there
+/// the file becomes a draft.
+fn revise(
+    tx: &mut Write<'_>,
+    work: WorkId,
+    new: &NewWork,
+    now: Millis,
+    why: &str,
+) -> Result<bool, store::Error> {
+    if tx.is_written_here(work)? {
+        let pen = Pen { who: None, at: now, sitting: None };
+        return Ok(tx.draft_of_file(work, new, &pen, why)?.is_some());
+    }
+    Ok(tx.revise_work(work, new, now, why)?.is_some())
 }
 
 /// The work that the files hold, if the archive has it, and whether the files hold a newer state.
@@ -110,6 +126,13 @@ fn find(
     }
     for seen in files {
         let Some(row) = tx.source(folder, &seen.found.path)? else { continue };
+        // What its reader put into the bin does not come back because its file was touched.
+        if let Some(work) = row.work
+            && tx.desk_state(work)?.is_some_and(|state| state.binned_at.is_some())
+            && tx.desk(work)?.is_some()
+        {
+            return Ok(Some((work, false)));
+        }
         if let Some(work) = row.work
             && holds_still(tx, work, new)?
         {

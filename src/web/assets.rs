@@ -33,8 +33,16 @@ pub(super) static TAGS: LazyLock<Asset> =
 pub(super) static FILTER: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("filter", "js", include_str!("../../static/filter.js")));
 
+/// What tells how far a reader is, on pages of readers who asked for it.
+pub(super) static READING: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("reading", "js", include_str!("../../static/reading.js")));
+
+/// What sends files one by one, with progress.
+pub(super) static UPLOAD: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("upload", "js", include_str!("../../static/upload.js")));
+
 /// Every one of them.
-static ALL: [&LazyLock<Asset>; 3] = [&STYLE, &TAGS, &FILTER];
+static ALL: [&LazyLock<Asset>; 5] = [&STYLE, &TAGS, &FILTER, &READING, &UPLOAD];
 
 /// The sign in the browser's tab and on every page.
 const ICON: &str = include_str!("../../static/favicon.svg");

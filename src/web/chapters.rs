@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::Uri;
+use axum::http::{HeaderMap, Uri};
 use serde::Deserialize;
 
 use super::cache::Page;
@@ -14,7 +14,7 @@ use super::page::{self, DirAttribute, LangAttribute, Note, Printed, notes, query
 use super::visitor::Guest;
 use super::{Keep, Site, work_id};
 use crate::archive::work::{PrintedMatter, WorkId};
-use crate::store::{Chapter, ChapterRow, View};
+use crate::store::{self, Chapter, ChapterRow, View};
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct ChapterQuery {
@@ -96,6 +96,8 @@ struct ShowPage {
     /// The search that led here.
     back: Option<String>,
     end: &'static str,
+    /// Whether it is noted for the reader how far the reading is.
+    remembered: bool,
 }
 
 impl ShowPage {
@@ -122,16 +124,49 @@ pub(super) async fn show(
     Path((id, position)): Path<(String, String)>,
     query: Result<Query<ChapterQuery>, QueryRejection>,
     guest: Guest,
+    headers: HeaderMap,
     uri: Uri,
 ) -> Result<Page, Error> {
     let id = work_id(&id)?;
     let position = position.parse().map_err(|_| Error::Absent)?;
     let Query(query) = query.map_err(|_| Error::Address)?;
     let asked = query.q.filter(|asked| !asked.trim().is_empty());
-    site.page(guest, uri, move |_, tx, _| {
-        Ok((show_page(tx, id, position, asked.as_deref())?, Keep::Yes))
-    })
-    .await
+    let known = (!guest.is_stranger()).then(|| (Arc::clone(&site), guest.clone()));
+    let page = site
+        .page(guest, uri, move |_, tx, visitor| {
+            let mut page = show_page(tx, id, position, asked.as_deref())?;
+            page.remembered = visitor.reader.is_some();
+            Ok((page, Keep::Yes))
+        })
+        .await?;
+    if let Some((site, guest)) = known.filter(|_| !is_fetched_ahead(&headers)) {
+        // The page does not wait for it.
+        tokio::task::spawn_blocking(move || noted(&site, &guest, id, position));
+    }
+    Ok(page)
+}
+
+/// Whether a browser asked for a page that nobody may ever look at.
+fn is_fetched_ahead(headers: &HeaderMap) -> bool {
+    headers.contains_key("sec-purpose") || headers.contains_key("purpose")
+}
+
+/// Notes that a reader opened a chapter.
+fn noted(site: &Site, guest: &Guest, work: WorkId, chapter: u32) {
+    let (store, now) = (&site.app.store, site.app.now());
+    let noted = store.write(|tx| -> Result<(), store::Error> {
+        let visitor = guest.visitor(tx)?;
+        if let Some(browser) = visitor.browser {
+            tx.browser_seen(browser, now)?;
+        }
+        match visitor.reader {
+            Some(reader) => tx.looked(reader, work, (chapter, 0), now),
+            None => Ok(()),
+        }
+    });
+    if let Err(error) = noted {
+        tracing::warn!("where a reader is could not be noted: {error}");
+    }
 }
 
 fn show_page(
@@ -173,5 +208,6 @@ fn show_page(
             Some(false) => "The last chapter so far",
             _ => "The end",
         },
+        remembered: false,
     })
 }

@@ -26,6 +26,8 @@ pub(super) enum Error {
     Method,
     /// Something was sent from another site, or from another machine.
     Foreign,
+    /// Nobody can make an account by themselves.
+    Closed,
     /// Only whoever is signed in may do this.
     SignIn,
     /// Only whoever may what this role may does this.
@@ -36,6 +38,8 @@ pub(super) enum Error {
     Form,
     /// A link that signs in was used before, or its time is over.
     Link,
+    /// More was sent than is taken at once.
+    TooLarge,
     /// The request is for a machine of another name.
     Host,
     /// The database or a file failed; what happened is logged and not shown.
@@ -73,6 +77,12 @@ impl Error {
                 "Forms are taken only from the library’s own pages. Nothing was changed; open the \
                  page here and try again.",
             ),
+            Error::Closed => (
+                StatusCode::FORBIDDEN,
+                "Accounts are not open to everybody",
+                "Whoever looks after this archive, or a member of it, can invite you. Reading needs \
+                 no account.",
+            ),
             Error::SignIn => (
                 StatusCode::FORBIDDEN,
                 "Please sign in first",
@@ -99,6 +109,12 @@ impl Error {
                 "This form makes no sense",
                 "It lacks something, or holds more than it should. Nothing was changed; go back \
                  and try again.",
+            ),
+            Error::TooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "This is too much at once",
+                "More was sent than is taken in one go. Files that were taken before are kept; \
+                 send the rest in smaller parts.",
             ),
             Error::Link => (
                 StatusCode::GONE,

@@ -19,8 +19,9 @@ use super::page::{cut, query_value};
 use super::Site;
 use super::visitor::Guest;
 use crate::app::App;
+use crate::archive::person::Visitor;
 use crate::archive::work::{Millis, WorkId};
-use crate::find::{self, Window, find};
+use crate::find::{self, Asker, Window, find};
 use crate::store::{View, WorkRow};
 
 /// Works in a feed.
@@ -86,7 +87,7 @@ pub(super) async fn show(
         ask.sort = Some(Order::usual(SortBy::By(Column::Updated)));
     }
     let origin = origin(&headers);
-    site.seen(guest, move |site, tx| {
+    site.seen(guest, move |site, tx, _| {
         let generation = site.app.store.generation();
         match feed(&site.app, tx, &ask, &question, &origin)? {
             Ok(feed) => {
@@ -128,9 +129,9 @@ fn feed(
     origin: &str,
 ) -> Result<Result<Feed, String>, Error> {
     let window = Window { offset: 0, limit: WORKS, facets: Vec::new() };
-    let finding = match find(app, tx, ask, None, &window) {
+    let finding = match find(app, tx, ask, Asker::of(&Visitor::default()), &window) {
         Ok(finding) => finding,
-        Err(error @ (find::Error::TooBroad(_) | find::Error::NoReader(_))) => {
+        Err(error @ (find::Error::TooBroad(_) | find::Error::NoReader)) => {
             return Ok(Err(error.to_string()));
         }
         Err(find::Error::Store(error)) => return Err(error.into()),

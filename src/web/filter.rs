@@ -25,6 +25,14 @@ use super::visitor::Guest;
 /// The most fields that a form may bring. The panel with fifty values of each kind has fewer.
 const MOST_FIELDS: usize = 2_000;
 
+/// What can be asked of a reader's own reading, and its words in the form.
+pub(super) const READING: [(Fact, &str); 4] = [
+    (Fact::Unread, "unread"),
+    (Fact::Started, "started"),
+    (Fact::Read, "read"),
+    (Fact::Updated, "updated"),
+];
+
 /// The names of tags' fields in the form: `in-ship`, `not-ship`, `add-ship`, `any-ship`.
 pub(super) const TAGS: [(TagField, &str); 15] = [
     (TagField::Of(Kind::Rating), "rating"),
@@ -168,6 +176,10 @@ impl Fields {
                 Fact::Complete => fields.put("complete", is("yes", "no")),
                 Fact::Crossover => fields.put("crossover", is("only", "exclude")),
                 Fact::OnePairing if *so => fields.put("otp", "1"),
+                other if *so && !fields.has("reading") && READING.iter().any(|r| r.0 == *other) => {
+                    let row = READING.iter().find(|row| row.0 == *other);
+                    row.into_iter().for_each(|row| fields.put("reading", row.1));
+                }
                 other if *so => rest.push(Clause::Is(*other)),
                 other => rest.push(Clause::Is(*other).negated()),
             }
@@ -266,6 +278,8 @@ impl Fields {
                 panel.facts.insert(fact, said == yes);
             }
         }
+        let reading = READING.iter().find(|row| row.1 == self.get("reading"));
+        panel.facts.extend(reading.map(|row| (row.0, true)));
         panel.title = self.title();
         panel.sort = self.sort(&mut faults);
         let within = self.get("within");

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use askama::Template;
 use axum::body::Body;
-use axum::extract::Query;
 use axum::http::header::{CACHE_CONTROL, LOCATION};
-use axum::http::{HeaderValue, StatusCode, Uri};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use tokio::time::timeout;
 
@@ -14,6 +13,9 @@ use super::error::Error;
 
 /// How long a browser may take to send it.
 const FORM_TIME: Duration = Duration::from_secs(30);
+
+/// The most fields of a form.
+const MOST_FIELDS: usize = 20_000;
 
 /// A form as it was filled in.
 #[derive(Debug)]
@@ -24,11 +26,9 @@ impl Form {
     pub(super) async fn of(body: Body, longest: usize) -> Result<Form, Error> {
         let read = timeout(FORM_TIME, axum::body::to_bytes(body, longest)).await;
         let bytes = read.map_err(|_| Error::Form)?.map_err(|_| Error::Form)?;
-        // What a form sends is written as a query is.
-        let query = std::str::from_utf8(&bytes).map_err(|_| Error::Form)?;
-        let uri = Uri::builder().path_and_query(format!("/?{query}")).build();
-        let fields = Query::try_from_uri(&uri.map_err(|_| Error::Form)?);
-        Ok(Form(fields.map_err(|_| Error::Form)?.0))
+        let fields = form_urlencoded::parse(&bytes).take(MOST_FIELDS + 1);
+        let fields: Vec<(String, String)> = fields.map(|(n, v)| (n.into(), v.into())).collect();
+        if fields.len() > MOST_FIELDS { Err(Error::Form) } else { Ok(Form(fields)) }
     }
 
     /// What a field says, "" where it is missing.

@@ -22,10 +22,12 @@ use super::panel::{self, PanelView, Parts, Tally};
 use super::search::HitRow;
 use super::visitor::Guest;
 use super::works::PAGE;
-use super::{Keep, Site, imports};
+use super::{Keep, Site, imports, reading};
 use crate::app::App;
+use crate::archive::person::Visitor;
+use crate::archive::reading::SavedFilter;
 use crate::archive::work::{Millis, WorkId};
-use crate::find::{self, Finding, Window};
+use crate::find::{self, Asker, Finding, Window};
 use crate::store::View;
 
 /// The most parts of a question that are left out by way of trial when nothing answers it.
@@ -40,6 +42,7 @@ pub(super) struct ListQuery {
     more: Option<String>,
     metas: Option<String>,
     any: Option<String>,
+    muted: Option<String>,
     /// As addresses were before there were questions.
     sort: Option<String>,
     order: Option<String>,
@@ -56,6 +59,8 @@ pub(super) struct Address {
     pub metas: bool,
     /// Kinds of which one picked value is enough, where the question cannot say so yet.
     pub any: Vec<&'static str>,
+    /// Whether works are listed that the reader mutes.
+    pub unmuted: bool,
 }
 
 impl Address {
@@ -66,6 +71,7 @@ impl Address {
             more: query.more.as_deref().and_then(known).map(str::to_owned),
             metas: query.metas.is_some(),
             any: query.any.iter().flat_map(|any| any.split(',')).filter_map(known).collect(),
+            unmuted: query.muted.is_some(),
         }
     }
 
@@ -88,6 +94,7 @@ impl Address {
             more: more.filter(known).map(str::to_owned),
             metas: fields.has("metas"),
             any: TAGS.iter().filter(silent).map(|row| row.1).collect(),
+            unmuted: fields.has("muted"),
         }
     }
 
@@ -99,6 +106,9 @@ impl Address {
         }
         if self.metas {
             base.push_str("metas=1&");
+        }
+        if self.unmuted {
+            base.push_str("muted=show&");
         }
         if !self.any.is_empty() {
             base.push_str(&format!("any={}&", self.any.join(",")));
@@ -147,12 +157,26 @@ struct ListPage {
     faults: Vec<(String, String)>,
     unknown: Vec<Unknown>,
     muted: String,
+    /// Where the muted works are listed too.
+    unmuted: String,
+    /// Where they are not.
+    remuted: Option<String>,
     partial: bool,
     trials: Vec<Trial>,
     hits: Vec<HitRow>,
     random: String,
     pager: Pager,
     panel: Option<PanelView>,
+    /// What a reader keeps, if one is known.
+    mine: Option<Mine>,
+}
+
+/// What a reader does with filters, on the list.
+struct Mine {
+    saved: Vec<SavedFilter>,
+    /// The question and where the list is, for what is sent from it.
+    question: String,
+    here: String,
 }
 
 /// What is wrong with a question, or may be meant differently.
@@ -228,7 +252,7 @@ pub(super) async fn list(
             page: None,
         },
     };
-    let page = site.page(guest, uri, move |app, tx, _| list_page(app, tx, &draft)).await?;
+    let page = site.page(guest, uri, move |app, tx, who| list_page(app, tx, who, &draft)).await?;
     Ok(page.into_response())
 }
 
@@ -246,7 +270,8 @@ pub(super) async fn mended(
     let mistake = whole.map(|at| (faults.remove(at).mistake, false));
     let question = ask.to_string();
     let draft = Draft { address, ask, question, fields, faults, mistake, page: None };
-    site.page(guest, uri, move |app, tx, _| Ok((list_page(app, tx, &draft)?.0, Keep::No))).await
+    site.page(guest, uri, move |app, tx, who| Ok((list_page(app, tx, who, &draft)?.0, Keep::No)))
+        .await
 }
 
 /// `sort=` and `order=` as the library's addresses had them before.
@@ -288,35 +313,47 @@ pub(super) fn has_time(app: &App, begin: Millis) -> bool {
     app.now().0.saturating_sub(begin.0) < LONG
 }
 
-fn list_page(app: &App, tx: &View<'_>, draft: &Draft) -> Result<(ListPage, Keep), Error> {
+/// What answers the question, and what is wrong with it.
+fn answer(
+    app: &App,
+    tx: &View<'_>,
+    asker: Asker<'_>,
+    draft: &Draft,
+) -> Result<(Option<Finding>, Option<Mistake>), Error> {
+    let question = &draft.question;
+    let mistake = draft.mistake.as_ref();
+    let mistake =
+        mistake.map(|(mistake, is_hint)| Mistake::of(question, mistake, *is_hint, &draft.address));
+    match found(app, tx, asker, draft, asked_page(draft.page.as_deref())) {
+        Ok(found) => Ok((Some(found), mistake)),
+        Err(find::Error::Store(error)) => Err(error.into()),
+        Err(find::Error::Text(error)) => {
+            Err(Error::failed("the index could not be searched", &error))
+        }
+        Err(error) => Ok((None, Some(Mistake::plain(question, format!("{error}."))))),
+    }
+}
+
+fn list_page(
+    app: &App,
+    tx: &View<'_>,
+    visitor: &Visitor,
+    draft: &Draft,
+) -> Result<(ListPage, Keep), Error> {
     let begin = app.now();
+    let asker = Asker { visitor, unmuted: draft.address.unmuted };
     let progress = imports::progress_line(app.progress.snapshot());
     // Looked at before anything is found: an answer is as new as this at least.
     let behind = behind(app, tx)?;
     let totals = tx.totals()?;
-    let wanted = asked_page(draft.page.as_deref());
     let refused = draft.mistake.as_ref().is_some_and(|(_, is_hint)| !is_hint);
-    let mut mistake = draft
-        .mistake
-        .as_ref()
-        .map(|(mistake, is_hint)| Mistake::of(&draft.question, mistake, *is_hint, &draft.address));
-    let found = match found(app, tx, &draft.ask, wanted, &draft.address) {
-        Ok(found) => Some(found),
-        Err(find::Error::Store(error)) => return Err(error.into()),
-        Err(find::Error::Text(error)) => {
-            return Err(Error::failed("the index could not be searched", &error));
-        }
-        Err(error) => {
-            mistake = Some(Mistake::plain(&draft.question, format!("{error}.")));
-            None
-        }
-    };
+    let (found, mistake) = answer(app, tx, asker, draft)?;
     let answered = found.is_some() && !refused;
     let found = found.unwrap_or_default();
     let total = found.answer.total;
     let pager = Pager::new(draft.page.as_deref(), total, PAGE, draft.address.base());
     let counted = found.answer.facets.clone();
-    let tally = Tally::new(app, tx, &draft.ask, &draft.address, counted, begin)?;
+    let tally = Tally::new((app, tx), asker, &draft.ask, &draft.address, counted, begin)?;
     let words = !found.words.is_empty();
     let parts = Parts {
         fields: &draft.fields,
@@ -324,11 +361,13 @@ fn list_page(app: &App, tx: &View<'_>, draft: &Draft) -> Result<(ListPage, Keep)
         address: &draft.address,
         tally: &tally,
         words,
+        reader: visitor.reader.is_some(),
     };
     let chips = chip::chips(&draft.ask, &draft.address);
     let panel = PanelView::new(tx, &parts, chips.len())?;
     let everything = draft.ask == Ask::default();
-    let trials = if total == 0 && answered { trials(app, tx, draft, begin) } else { Vec::new() };
+    let trials =
+        if total == 0 && answered { trials(app, tx, asker, draft, begin) } else { Vec::new() };
     let keeps = progress.is_none() && !behind.anything && is_timeless(&draft.ask) && answered;
     let page = ListPage {
         empty: totals.works == 0 && total == 0,
@@ -349,15 +388,24 @@ fn list_page(app: &App, tx: &View<'_>, draft: &Draft) -> Result<(ListPage, Keep)
         faults: faults(&draft.faults),
         unknown: unknown(draft, &found),
         muted: muted(found.answer.muted),
+        unmuted: Address { unmuted: true, ..draft.address.clone() }.href(),
+        remuted: asker.unmuted.then(|| Address { unmuted: false, ..draft.address.clone() }.href()),
         partial: found.answer.partial,
         trials,
-        hits: if answered { hits(app, tx, draft, &found)? } else { Vec::new() },
+        hits: if answered { hits(app, tx, visitor, draft, &found)? } else { Vec::new() },
         random: format!("/random?q={}", query_value(&draft.ask.to_string())),
         pager,
         panel: (totals.works > 0).then_some(panel),
+        mine: mine(tx, visitor, draft)?,
         progress,
     };
     Ok((page, if keeps { Keep::Yes } else { Keep::No }))
+}
+
+fn mine(tx: &View<'_>, visitor: &Visitor, draft: &Draft) -> Result<Option<Mine>, Error> {
+    let Some(reader) = visitor.reader else { return Ok(None) };
+    let (question, here) = (draft.ask.to_string(), draft.address.href());
+    Ok(Some(Mine { saved: tx.saved_filters(reader)?, question, here }))
 }
 
 /// How many works were left out; empty if none were.
@@ -369,23 +417,30 @@ fn muted(works: u64) -> String {
 fn found(
     app: &App,
     tx: &View<'_>,
-    ask: &Ask,
+    asker: Asker<'_>,
+    draft: &Draft,
     page: u64,
-    address: &Address,
 ) -> Result<Finding, find::Error> {
+    let (ask, address) = (&draft.ask, &draft.address);
     let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let window = |page: u64| Window {
         offset: usize::try_from(page - 1).unwrap_or(usize::MAX).saturating_mul(size),
         limit: size,
         facets: panel::facets(address),
     };
-    let found = find::find(app, tx, ask, None, &window(page))?;
+    let found = find::find(app, tx, ask, asker, &window(page))?;
     let pages = found.answer.total.div_ceil(PAGE).max(1);
-    if page <= pages { Ok(found) } else { find::find(app, tx, ask, None, &window(pages)) }
+    if page <= pages { Ok(found) } else { find::find(app, tx, ask, asker, &window(pages)) }
 }
 
 /// The works that were found, with the lines in which the words stand.
-fn hits(app: &App, tx: &View<'_>, draft: &Draft, found: &Finding) -> Result<Vec<HitRow>, Error> {
+fn hits(
+    app: &App,
+    tx: &View<'_>,
+    visitor: &Visitor,
+    draft: &Draft,
+    found: &Finding,
+) -> Result<Vec<HitRow>, Error> {
     let ids: Vec<WorkId> = found.answer.works.iter().copied().map(WorkId).collect();
     let rows = tx.work_rows(&ids)?;
     let mut chapters: HashMap<i64, u32> = HashMap::new();
@@ -395,12 +450,21 @@ fn hits(app: &App, tx: &View<'_>, draft: &Draft, found: &Finding) -> Result<Vec<
         chapters.extend(all.hits.iter().map(|hit| (hit.work, hit.chapter)));
     }
     let asked = draft.ask.clause.split_text().0;
-    let hit = |row| HitRow::of(tx, row, chapters.get(&row.id.0).copied(), &found.words, &asked);
-    rows.iter().map(hit).collect()
+    let mut hits = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let chapter = chapters.get(&row.id.0).copied();
+        let mut hit = HitRow::of(tx, row, chapter, &found.words, &asked)?;
+        if let Some(reader) = visitor.reader {
+            let reading = tx.reading(reader, row.id)?;
+            hit.card.facts.extend(reading.map(|reading| reading::state(&reading, row.chapters)));
+        }
+        hits.push(hit);
+    }
+    Ok(hits)
 }
 
 /// How many works there would be without each part of the question; the most first.
-fn trials(app: &App, tx: &View<'_>, draft: &Draft, begin: Millis) -> Vec<Trial> {
+fn trials(app: &App, tx: &View<'_>, asker: Asker<'_>, draft: &Draft, begin: Millis) -> Vec<Trial> {
     let window = Window::default();
     let mut trials = Vec::new();
     for part in draft.ask.clause.parts().iter().take(TRIALS) {
@@ -409,7 +473,7 @@ fn trials(app: &App, tx: &View<'_>, draft: &Draft, begin: Millis) -> Vec<Trial> 
         }
         let without = draft.ask.clone().without(part);
         // What cannot be asked even then is no way out.
-        let Ok(found) = find::find(app, tx, &without, None, &window) else { continue };
+        let Ok(found) = find::find(app, tx, &without, asker, &window) else { continue };
         let total = found.answer.total;
         if total > 0 {
             let trial = Trial {
@@ -502,19 +566,19 @@ pub(super) struct RandomQuery {
 /// `/random`
 pub(super) async fn random(
     State(site): State<Arc<Site>>,
-    query: Result<Query<RandomQuery>, QueryRejection>,
     guest: Guest,
+    query: Result<Query<RandomQuery>, QueryRejection>,
 ) -> Result<Response, Error> {
     let Query(query) = query.map_err(|_| Error::Address)?;
     let question = query.q.unwrap_or_default();
     let list = format!("/?q={}", query_value(&question));
     let Ok(mut ask) = Ask::parse(&question) else { return Ok(Redirect::to(&list).into_response()) };
-    let asked = site.seen(guest, move |site, tx| {
+    let asked = site.seen(guest, move |site, tx, visitor| {
         let app = &site.app;
         ask.sort = Some(Order::usual(SortBy::Random(Some(app.now().0.unsigned_abs()))));
         let window = Window { limit: 1, ..Window::default() };
         // The list says what is wrong with a question that cannot be answered.
-        let found = find::find(app, tx, &ask, None, &window).ok();
+        let found = find::find(app, tx, &ask, Asker::of(visitor), &window).ok();
         Ok(found.and_then(|found| found.answer.works.first().copied()))
     });
     let href = asked.await?.map_or(list, |work| format!("/works/{work}"));

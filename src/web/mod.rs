@@ -22,6 +22,8 @@ mod mine;
 mod page;
 mod panel;
 mod people;
+mod posting;
+mod reading;
 mod register;
 mod run;
 mod search;
@@ -38,6 +40,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{StatusCode, Uri};
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
@@ -64,6 +67,8 @@ fn routes(site: Arc<Site>) -> Router {
         .route("/", get(library::list))
         .route("/filter", get(filter::show))
         .route("/random", get(library::random))
+        .route("/reading", get(reading::show))
+        .route("/reading/act", post(reading::acts::act))
         .route("/help/search", get(help::search))
         .route("/works/{id}", get(works::show))
         .route("/works/{id}/entire", get(works::entire))
@@ -71,6 +76,12 @@ fn routes(site: Arc<Site>) -> Router {
         .route("/works/{id}/download/{format}", get(downloads::show))
         .route("/works/{id}/originals/{hash}", get(downloads::original))
         .route("/search", get(search::show))
+        .route(
+            "/write/upload",
+            get(posting::upload::show)
+                .post(posting::upload::take)
+                .layer(DefaultBodyLimit::max(posting::upload::FORM_BYTES)),
+        )
         .route("/import", get(imports::show))
         .route("/feed", get(feeds::show))
         .route("/tags", get(tags::browse::show))
@@ -197,12 +208,12 @@ impl Site {
     async fn seen<T: Send + 'static>(
         self: Arc<Self>,
         guest: Guest,
-        ask: impl FnOnce(&Site, &View<'_>) -> Result<T, Error> + Send + 'static,
+        ask: impl FnOnce(&Site, &View<'_>, &Visitor) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         blocking(move || {
             self.app.store.read(|tx| {
                 let visitor = guest.visitor(tx)?;
-                ask(&self, &tx.seen_by(&visitor))
+                ask(&self, &tx.seen_by(&visitor), &visitor)
             })
         })
         .await

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::archive::language;
 use crate::archive::tag;
 use crate::archive::work::{Millis, TagId};
-use crate::find::{self, Window};
+use crate::find::{self, Asker, Window};
 use crate::store::View;
 use crate::transfer::filters::term_of;
 
@@ -54,6 +54,8 @@ pub(super) struct PanelView {
     pub languages: Vec<Choice>,
     pub complete: Vec<Choice>,
     pub crossover: Vec<Choice>,
+    /// Of a reader who is known; else empty.
+    pub reading: Vec<Choice>,
     pub oneshot: bool,
     pub otp: bool,
     pub ranges: Vec<Range>,
@@ -162,8 +164,8 @@ impl Tally {
     /// Counts what the answer to a question did not: where one of several values is enough,
     /// each value is counted as if none of them were picked, for that is what picking it adds.
     pub(super) fn new(
-        app: &App,
-        tx: &View<'_>,
+        (app, tx): (&App, &View<'_>),
+        asker: Asker<'_>,
         ask: &Ask,
         address: &Address,
         counted: Vec<Counts>,
@@ -186,7 +188,7 @@ impl Tally {
             let kind = facet.kind;
             let window = Window { offset: 0, limit: 0, facets: vec![facet] };
             // Its works were found a moment ago: what cannot be asked was said then.
-            if let Ok(found) = find::find(app, tx, &without.ask(), None, &window) {
+            if let Ok(found) = find::find(app, tx, &without.ask(), asker, &window) {
                 counts.extend(found.answer.facets.into_iter().map(|counts| (kind, counts)));
             }
         }
@@ -228,6 +230,8 @@ pub(super) struct Parts<'p> {
     pub tally: &'p Tally,
     /// Whether words are asked for, so that works can match better or worse.
     pub words: bool,
+    /// Whether it is known what the reader has read.
+    pub reader: bool,
 }
 
 impl PanelView {
@@ -276,6 +280,19 @@ impl PanelView {
                     ("only", "Only crossovers"),
                 ],
             ),
+            reading: match parts.reader || fields.has("reading") {
+                true => choice(
+                    "reading",
+                    &[
+                        ("", "Read or not"),
+                        ("unread", "New to you"),
+                        ("started", "Half read"),
+                        ("read", "Read"),
+                        ("updated", "Updated since you looked"),
+                    ],
+                ),
+                false => Vec::new(),
+            },
             oneshot: fields.has("oneshot"),
             otp: fields.has("otp"),
             ranges,

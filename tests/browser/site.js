@@ -227,6 +227,7 @@ export class Site {
       "search without a hit": "/search?q=zyzzyvaquux",
       "search without a question": "/search",
       "import report": "/import",
+      "reading, of nobody": "/reading",
       tags: "/tags",
       "additional tags": "/tags?kind=freeform",
       "tags by letter": "/tags?letter=s",

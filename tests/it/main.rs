@@ -13,6 +13,7 @@ mod library;
 mod pages;
 mod panel;
 mod people;
+mod reading;
 mod search;
 mod site;
 mod store_contract;

@@ -216,7 +216,7 @@ fn mistakes_are_named_with_their_place() {
     }
     let hint = ask(&site, "fandom:Clockwork Isles").sees("role=\"note\"");
     hint.sees("fandom:&#34;Clockwork Isles&#34;</a>");
-    ask(&site, "is:unread").sees("does not know yet what you have read");
+    ask(&site, "is:unread").sees("does not remember yet what you read");
     for (fields, place) in [
         (&[("words-from", "abc")][..], "e-words"),
         (&[("words-from", "50k"), ("words-to", "10k")], "e-words"),

@@ -50,7 +50,7 @@ pub(in super::super) async fn show(
     let text = value("q").unwrap_or_default().to_owned();
     let within: Vec<String> =
         query.into_iter().filter(|(name, _)| name == "within").map(|(_, value)| value).collect();
-    let found = site.seen(guest, move |site, tx| {
+    let found = site.seen(guest, move |site, tx, _| {
         let within = fandoms(tx, &within)?;
         let typed = Typed { kinds: &kinds, text: &text, within: &within, limit: NAMES };
         Ok(site.completer.complete(&site.app, tx, &typed)?)

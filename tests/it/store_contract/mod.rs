@@ -6,10 +6,12 @@
 // Clippy knows test functions, but not those that help them.
 #![allow(clippy::expect_used, clippy::panic)]
 
+mod drafts;
 mod faults;
 mod lists;
 mod model;
 mod postgres;
+mod posting;
 mod tag_model;
 mod tag_tables;
 mod tags;

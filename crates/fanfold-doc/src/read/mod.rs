@@ -104,3 +104,42 @@ pub fn read(input: &Input<'_>, limits: &Limits) -> Result<Imported, ReadError> {
     }
     Ok(imported)
 }
+
+/// The files inside a zip that is no format of its own (an EPUB is one): names without folders, in
+/// the order of their paths. `None` for what is no zip, or is read as a whole.
+///
+/// # Errors
+/// As for a reader; one damaged or locked file spoils the whole, because nobody could tell what is
+/// missing.
+pub fn packed_files(
+    bytes: &[u8],
+    limits: &Limits,
+) -> Result<Option<Vec<(String, Vec<u8>)>>, ReadError> {
+    let whole = Input { bytes, name: "" };
+    if !bytes.starts_with(b"PK") || FORMATS.iter().any(|format| (format.fit)(&whole) > Fit::No) {
+        return Ok(None);
+    }
+    let mut zip = archive::Archive::open(bytes, limits)?;
+    // A document of an office program: one file to people, many to a computer.
+    if zip.has("[Content_Types].xml") || zip.has("mimetype") {
+        return Ok(None);
+    }
+    let mut names: Vec<String> = zip.names().map(str::to_owned).collect();
+    names.sort_unstable();
+    let mut files = Vec::new();
+    for path in names {
+        let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
+        // Folders, and what programs leave behind in them.
+        if name.is_empty() || name.starts_with('.') || path.starts_with("__MACOSX") {
+            continue;
+        }
+        let Some(unpacked) = zip.read(&path, Limit::FileBytes(limits.file_bytes))? else {
+            continue;
+        };
+        if unpacked.damaged {
+            return Err(ReadError::Broken(format!("“{name}” inside the zip is damaged")));
+        }
+        files.push((name.to_owned(), unpacked.bytes));
+    }
+    Ok(Some(files))
+}

@@ -32,6 +32,13 @@ pub fn markdown_with(work: &Imported, image: &dyn Fn(&MediaName) -> String) -> S
     out
 }
 
+impl Document {
+    /// Markdown of this text alone, which [`Document::from_markdown`] reads back as the same.
+    pub fn to_markdown(&self) -> String {
+        document(self, &|name| format!("media/{name}"))
+    }
+}
+
 fn chapter_text(chapter: &Chapter, image: &dyn Fn(&MediaName) -> String, out: &mut String) {
     match &chapter.title {
         None => out.push_str("\n<!-- fanfold:chapter untitled -->\n\n"),

@@ -27,7 +27,11 @@ mod model_tests;
 #[cfg(test)]
 mod naive;
 #[cfg(test)]
+mod rule_tests;
+#[cfg(test)]
 mod set_tests;
+#[cfg(test)]
+mod shelf;
 #[cfg(test)]
 mod torn_tests;
 

@@ -12,7 +12,7 @@ mod tests;
 
 use crate::document::Document;
 use crate::imported::{Imported, Warning};
-use crate::limits::{Limits, ReadError};
+use crate::limits::{Limit, Limits, ReadError};
 use crate::structure::{self, Hints, Piece};
 use crate::walk;
 
@@ -141,4 +141,21 @@ fn with_lines(document: Document, body: &str, tops: &[Top], before: u32) -> Vec<
 /// The first letters of a text, by which a block is known again.
 fn letters(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).take(OPENING / 3).collect()
+}
+
+impl Document {
+    /// Reads Markdown as a person types it into a box: a text and nothing about a work. What it
+    /// cannot hold is left out with a warning, its text kept.
+    ///
+    /// # Errors
+    /// [`ReadError::TooLarge`] for a text over the limits.
+    pub fn from_markdown(
+        text: &str,
+        limits: &Limits,
+    ) -> Result<(Document, Vec<Warning>), ReadError> {
+        if text.len() > limits.text_bytes {
+            return Err(ReadError::TooLarge(Limit::TextBytes(limits.text_bytes)));
+        }
+        document(&render::html(&text.replace("\r\n", "\n")).0, limits)
+    }
 }

@@ -22,6 +22,20 @@ fn there_and_back(work: &Imported) -> (String, Imported) {
 
 proptest! {
     #[test]
+    fn a_text_alone_reads_back_the_same(text in arbitrary::document()) {
+        let markdown = text.to_markdown();
+        let (back, _) = Document::from_markdown(&markdown, &Limits::printed()).expect("read");
+        prop_assert_eq!(back, text, "{}", markdown);
+    }
+
+    #[test]
+    fn a_browser_ends_lines_in_two_signs(text in arbitrary::document()) {
+        let markdown = text.to_markdown().replace('\n', "\r\n");
+        let (back, _) = Document::from_markdown(&markdown, &Limits::printed()).expect("read");
+        prop_assert_eq!(back, text, "{}", markdown);
+    }
+
+    #[test]
     fn what_was_written_reads_back_the_same(work in arbitrary::imported()) {
         let (text, mut back) = there_and_back(&work);
         prop_assert_eq!(&back.meta.source.format, "markdown");
