@@ -45,8 +45,8 @@ pub fn is_password(password: &str, kept: Option<&str>) -> bool {
     argon.verify_password(password.as_bytes(), &kept).is_ok()
 }
 
-/// The code of a step (RFC 4226, section 5.3).
-fn code(secret: &[u8], step: u64) -> String {
+/// The code of a step (RFC 4226, section 5.3); a step is half a minute since 1970.
+pub fn totp_code(secret: &[u8], step: u64) -> String {
     let Ok(mut mac) = Hmac::<Sha1>::new_from_slice(secret) else { return String::new() };
     mac.update(&step.to_be_bytes());
     let bytes = mac.finalize().into_bytes();
@@ -62,7 +62,7 @@ pub fn totp_step(secret: &[u8], typed: &str, millis: i64) -> Option<u64> {
     let now = u64::try_from(millis).ok()? / 1_000 / STEP_SECONDS;
     let steps = now.saturating_sub(STEPS_OFF)..=now + STEPS_OFF;
     // All are looked at, however early one fits.
-    let fits = |step: &u64| typed.len() == DIGITS && is_same(&code(secret, *step), &typed);
+    let fits = |step: &u64| typed.len() == DIGITS && is_same(&totp_code(secret, *step), &typed);
     steps.filter(fits).fold(None, |_, step| Some(step))
 }
 
@@ -151,7 +151,7 @@ mod tests {
             (2_000_000_000, "279037"),
             (20_000_000_000, "353130"),
         ] {
-            assert_eq!(code(secret, seconds / 30), want);
+            assert_eq!(totp_code(secret, seconds / 30), want);
             let millis = i64::try_from(seconds).expect("a time") * 1_000;
             assert_eq!(totp_step(secret, want, millis), Some(seconds / 30));
             assert_eq!(totp_step(secret, &format!(" {want} "), millis + 30_000), Some(seconds / 30));

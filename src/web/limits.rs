@@ -28,7 +28,8 @@ pub(super) enum Limit {
 
 impl Limit {
     /// All of them.
-    pub(super) const ALL: [Limit; 5] =
+    #[cfg(test)]
+    const ALL: [Limit; 5] =
         [Limit::Name, Limit::SignIn, Limit::Register, Limit::Send, Limit::Export];
 
     /// How many at once, and how long until one more is allowed, milliseconds.

@@ -14,6 +14,7 @@ mod pages;
 mod panel;
 mod people;
 mod reading;
+mod rights;
 mod search;
 mod site;
 mod store_contract;

@@ -93,13 +93,13 @@ fn a_work_begins_with_all_that_it_says_and_nobody_sees_it() {
         assert_eq!(chapters.expect("read"), work.chapters);
         assert_eq!((desk.state.owner, desk.state.shown), (Some(who), None));
         let seen: Told<_> = store.read(|tx| {
-            assert_eq!(tx.work(id)?, None);
-            assert_eq!(tx.work_row(id)?, None);
-            assert!(tx.contents(id)?.is_empty() && tx.chapter(id, 1)?.is_none());
-            assert!(tx.filter_rows(&[id])?.is_empty() && tx.works(&Default::default())?.total == 0);
+            assert_eq!(tx.archive().work(id)?, None);
+            assert_eq!(tx.archive().work_row(id)?, None);
+            assert!(tx.archive().contents(id)?.is_empty() && tx.archive().chapter(id, 1)?.is_none());
+            assert!(tx.filter_rows(&[id])?.is_empty() && tx.archive().works(&Default::default())?.total == 0);
             assert!(tx.work_ids_after(WorkId(0), 9)?.is_empty());
             assert_eq!(tx.last_change()?.0, 0);
-            assert_eq!(tx.works_with_proposals(9)?.total, 0);
+            assert_eq!(tx.archive().works_with_proposals(9)?.total, 0);
             assert_eq!(tx.desks(who, false, 0, 9)?.len(), 1);
             Ok((tx.work_ids()?.len(), tx.totals()?.works, tx.totals()?.attention))
         });

@@ -24,9 +24,9 @@ fn sound(store: &Store) {
 fn seen(store: &Store, work: WorkId) -> (bool, usize, usize, u64, usize) {
     let told: Told<_> = store.read(|tx| {
         let listing = Listing { limit: 9, ..Listing::default() };
-        let rows = tx.works(&listing)?.rows.len();
+        let rows = tx.archive().works(&listing)?.rows.len();
         let filtered = tx.filter_rows(&[work])?.len();
-        Ok((tx.work(work)?.is_some(), rows, filtered, tx.totals()?.works, tx.work_ids()?.len()))
+        Ok((tx.archive().work(work)?.is_some(), rows, filtered, tx.totals()?.works, tx.work_ids()?.len()))
     });
     told.expect("read")
 }
@@ -41,12 +41,12 @@ fn what_is_posted_is_the_draft_in_one_step() {
         assert_eq!(seen(store, work), (false, 0, 0, 0, 0));
         let Posted::Shown(revision) = post(store, work, who) else { panic!("not posted") };
         let told: Told<_> = store.read(|tx| {
-            let shown = tx.work(work)?.expect("shown");
+            let shown = tx.archive().work(work)?.expect("shown");
             assert_eq!((&shown.facts, &shown.matter), (&typed.facts, &typed.matter));
             assert_eq!(shown.revision, revision);
-            assert_eq!(tx.chapters(work)?.len(), 3);
-            assert_eq!(tx.changes_after(Default::default(), 9)?.len(), 1);
-            assert_eq!(tx.proposals(work)?, typed.proposals);
+            assert_eq!(tx.archive().chapters(work)?.len(), 3);
+            assert_eq!(tx.changes_after(fanfold::archive::work::ChangeId(0), 9)?.len(), 1);
+            assert_eq!(tx.archive().proposals(work)?, typed.proposals);
             Ok(())
         });
         told.expect("read");
@@ -65,7 +65,7 @@ fn a_posted_work_is_edited_in_peace() {
         let before = store.read(|tx| tx.last_change()).expect("read");
         save(store, work, (1, &chapter("", "Twice.")), Some(head(store, work, 1)), pen(who));
         let shown = |store: &Store| {
-            store.read(|tx| tx.chapter(work, 1)).expect("read").expect("there").body.into_string()
+            store.read(|tx| tx.archive().chapter(work, 1)).expect("read").expect("there").body.into_string()
         };
         assert_eq!(shown(store), "<p>Once.</p>");
         assert_eq!(store.read(|tx| tx.last_change()).expect("read"), before);
@@ -100,7 +100,7 @@ fn a_chapter_may_be_held_back_and_others_moved() {
         redraft(&|draft| draft.chapters[1].held_back = true);
         post(store, work, who);
         let titles = |store: &Store| -> Vec<Option<String>> {
-            let rows = store.read(|tx| tx.contents(work)).expect("read");
+            let rows = store.read(|tx| tx.archive().contents(work)).expect("read");
             rows.into_iter().map(|row| row.title).collect()
         };
         assert_eq!(titles(store), [Some("One".to_owned())]);
@@ -114,7 +114,7 @@ fn a_chapter_may_be_held_back_and_others_moved() {
         // A save goes to the chapter, wherever it stands.
         save(store, work, (1, &chapter("One", "Moved.")), Some(head(store, work, 1)), pen(who));
         post(store, work, who);
-        let last = store.read(|tx| tx.chapter(work, 2)).expect("read").expect("there");
+        let last = store.read(|tx| tx.archive().chapter(work, 2)).expect("read").expect("there");
         assert_eq!(last.body.as_str(), "<p>Moved.</p>");
         sound(store);
     });
@@ -153,7 +153,7 @@ fn the_bin_hides_gives_back_and_is_emptied() {
         assert!(store.write(|tx| tx.unbin_work(work, NOW)).expect("back"));
         assert_eq!(seen(store, work), (true, 1, 1, 1, 1));
         assert_eq!(library.count(uses), used);
-        let shown = store.read(|tx| tx.work(work)).expect("read").expect("there");
+        let shown = store.read(|tx| tx.archive().work(work)).expect("read").expect("there");
         assert_eq!((shown.facts, shown.matter), (typed.facts, typed.matter));
         sound(store);
 
@@ -205,7 +205,7 @@ fn a_file_becomes_a_draft_of_what_was_written_here() {
         let taken = store.write(|tx| tx.draft_of_file(work, &newer, &pen, "changed"));
         assert_eq!(taken.expect("taken"), Some(desk(store, work).revision));
         assert_eq!(body(store, work, 1), "<p>Newer.</p>");
-        let shown = store.read(|tx| tx.work(work)).expect("read").expect("there");
+        let shown = store.read(|tx| tx.archive().work(work)).expect("read").expect("there");
         assert_eq!((shown.facts.title.as_str(), shown.chapters), ("Tale", 1));
         let draft = store.read(|tx| tx.draft(aside)).expect("read").expect("kept");
         let ids: Vec<i64> = draft.chapters.iter().map(|chapter| chapter.id.0).collect();
