@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use tokio::time::timeout;
 
+use super::cache::Page;
 use super::error::Error;
 
 /// How long a browser may take to send it.
@@ -56,6 +57,10 @@ impl Form {
 
 /// A page with something on it that is shown once: no browser keeps it.
 pub(super) fn shown_once(page: &impl Template, status: StatusCode) -> Result<Response, Error> {
+    if status.is_client_error() {
+        // There was something wrong with the form, and nothing was made.
+        return Ok(Page::new(page.render()?, status, 0).into_response());
+    }
     let mut response = (status, Html(page.render()?)).into_response();
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

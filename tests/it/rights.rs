@@ -20,7 +20,7 @@ const SIGNED_IN: [u16; 5] = [403, 200, 200, 200, 200];
 
 const RIGHTS: &[Right] = &[
     ("read the library", "/", "/", None, ALL),
-    ("filter the library", "/filter", "/filter?in-rating=x", None, ALL),
+    ("filter the library", "/filter", "/filter?in-rating=x", None, [303; 5]),
     ("open any work", "/random", "/random", None, [302; 5]),
     ("look at what one reads", "/reading", "/reading", None, ALL),
     ("keep what one reads", "/reading/act", "/reading/act", Some("act=begin"), [303; 5]),
