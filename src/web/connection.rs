@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::header::ALLOW;
+use axum::http::header::{ALLOW, RETRY_AFTER};
 use axum::http::{Method, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
@@ -168,8 +168,8 @@ async fn routed(router: Router, request: Request<Incoming>, wants: Wants) -> Res
     let request = request.map(Body::new);
     let Ok(mut response) = TowerToHyperService::new(router).call(request).await;
     match response.extensions_mut().remove::<Page>() {
-        Some(page) if !page.is_ready(&wants) => zipped(page, wants).await,
-        Some(page) => page.answer(&wants),
+        Some(page) if !page.is_ready(&wants) => again(response, zipped(page, wants).await),
+        Some(page) => again(response, page.answer(&wants)),
         None if response.status() == StatusCode::METHOD_NOT_ALLOWED => {
             let mut told = finish(Error::Method.into_response(), &wants);
             told.headers_mut()
@@ -184,6 +184,13 @@ async fn routed(router: Router, request: Request<Incoming>, wants: Wants) -> Res
     }
 }
 
+/// The answer with a page, and when to come again, if the handler said so.
+fn again(mut said: Response, mut answer: Response) -> Response {
+    let when = said.headers_mut().remove(RETRY_AFTER);
+    answer.headers_mut().extend(when.map(|when| (RETRY_AFTER, when)));
+    answer
+}
+
 /// The answer with a page that is compressed first, off the threads that serve connections.
 async fn zipped(page: Page, wants: Wants) -> Response {
     match tokio::task::spawn_blocking(move || page.answer(&wants)).await {
@@ -194,7 +201,7 @@ async fn zipped(page: Page, wants: Wants) -> Response {
 
 fn finish(mut response: Response, wants: &Wants) -> Response {
     if let Some(page) = response.extensions_mut().remove::<Page>() {
-        return page.answer(wants);
+        return again(response, page.answer(wants));
     }
     security::secure(response.headers_mut());
     response
