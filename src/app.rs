@@ -91,7 +91,13 @@ impl App {
         let (secret, now) = (self.secret()?, self.now());
         self.store.write(|tx| {
             let owner = tx.owner(now)?;
-            tx.insert_link(&secret.hash(), owner, false, now, Millis(now.0.saturating_add(LINK_LASTS)))
+            tx.insert_link(
+                &secret.hash(),
+                owner,
+                false,
+                now,
+                Millis(now.0.saturating_add(LINK_LASTS)),
+            )
         })?;
         Ok(format!("/sign-in/{}", secret.text()))
     }

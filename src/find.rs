@@ -13,10 +13,10 @@ use fanfold_index::filter::{
 use fanfold_index::{Hit, IndexError, Query, TextPlace};
 
 use crate::app::App;
-use crate::archive::person::{ReaderId, Visitor};
+use crate::archive::person::ReaderId;
 use crate::archive::reading::{Mute, Progress};
-use crate::archive::work::Millis;
 use crate::archive::tag::Tag;
+use crate::archive::work::Millis;
 use crate::archive::{language, tag};
 use crate::store::{self, View, kind_of};
 use crate::transfer::filters::term_of;
@@ -53,20 +53,13 @@ impl From<IndexError> for Error {
     }
 }
 
-/// On whose behalf is asked.
-#[derive(Clone, Copy, Debug)]
-pub struct Asker<'a> {
-    /// Whoever it is.
-    pub visitor: &'a Visitor,
-    /// Whether works are found too that the reader does not want to meet.
-    pub unmuted: bool,
-}
-
-impl<'a> Asker<'a> {
-    /// Whoever it is, without the works that are muted.
-    pub fn of(visitor: &'a Visitor) -> Asker<'a> {
-        Asker { visitor, unmuted: false }
-    }
+/// What becomes of works that a reader does not want to meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mutes {
+    /// They are left out, and counted.
+    Apply,
+    /// They are found like all others.
+    Ignore,
 }
 
 /// Which part of what is found to show, and what to count.
@@ -93,7 +86,7 @@ pub struct Finding {
     pub words: Query,
 }
 
-/// Answers a question, for whoever `tx` is seen by. Works that the asker muted are left out and
+/// Answers a question, for whoever `tx` is seen by. Works that they muted are left out and
 /// counted.
 ///
 /// # Errors
@@ -102,16 +95,18 @@ pub fn find(
     app: &App,
     tx: &View<'_>,
     ask: &Ask,
-    asker: Asker<'_>,
+    mutes: Mutes,
     window: &Window,
 ) -> Result<Finding, Error> {
-    let viewer = tx.filter_viewer()?;
-    let (now, reader) = (app.now(), asker.visitor.reader);
-    let unknown = Vec::new();
-    let mut resolver = Resolver { app, tx, viewer: viewer.clone(), now, reader, unknown };
+    let (viewer, now, reader) = (tx.filter_viewer()?, app.now(), tx.reader());
+    let mut resolver =
+        Resolver { app, tx, viewer: viewer.clone(), now, reader, unknown: Vec::new() };
     let filter = resolver.filter(&ask.clause)?;
     let unknown = std::mem::take(&mut resolver.unknown);
-    let muted = if asker.unmuted { Filter::Any(Vec::new()) } else { resolver.muted()? };
+    let muted = match mutes {
+        Mutes::Apply => resolver.muted()?,
+        Mutes::Ignore => Filter::Any(Vec::new()),
+    };
     let words = Query::parse(&ask.clause.split_text().0).unwrap_or_default();
     let best = Order::usual(SortBy::Best);
     let newest = Order::usual(SortBy::By(Column::Updated));

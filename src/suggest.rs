@@ -16,7 +16,7 @@ use fanfold_index::{Suggestions, fold_name};
 use crate::app::App;
 use crate::archive::tag::{Kind, Tag};
 use crate::archive::work::{ChangeId, TagChangeId, TagId};
-use crate::store::{self, Read, TagListing, View, TagOrder, kind_of};
+use crate::store::{self, Read, TagListing, TagOrder, View, kind_of};
 use crate::transfer::filters::term_of;
 
 /// The least time between two makings of the lists …
@@ -197,9 +197,12 @@ impl Completer {
     ) -> Result<Arc<Scope>, store::Error> {
         let (position, viewer) = (app.filters.position(), tx.filter_viewer()?);
         let kept = lock(&self.scope).clone();
-        let same =
-            |own: &Scope| own.position == position && own.filter == filter && own.kinds == kinds
-                && own.viewer == viewer;
+        let same = |own: &Scope| {
+            own.position == position
+                && own.filter == filter
+                && own.kinds == kinds
+                && own.viewer == viewer
+        };
         if let Some(kept) = kept.filter(|kept| same(kept)) {
             return Ok(kept);
         }

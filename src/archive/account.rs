@@ -174,7 +174,8 @@ mod tests {
             assert!(name(good).is_ok(), "{good}");
         }
         let long = "x".repeat(41);
-        for bad in ["", " ", "...", "a\u{202e}b", "<b>", "a/b", "a\0", "a@b", long.as_str(), "🦊"] {
+        for bad in ["", " ", "...", "a\u{202e}b", "<b>", "a/b", "a\0", "a@b", long.as_str(), "🦊"]
+        {
             assert!(name(bad).is_err(), "{bad}");
         }
     }

@@ -3,6 +3,7 @@
 //! Plain data and rules, no I/O. Everything that writes a work passes through
 //! [`WorkDraft::check`](draft::WorkDraft::check).
 
+pub mod about;
 pub mod access;
 pub mod account;
 pub mod alike;

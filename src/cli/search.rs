@@ -16,9 +16,8 @@ use serde::Serialize;
 
 use super::{NOT, count, grouped, is_seen};
 use crate::app::App;
-use crate::archive::person::Visitor;
 use crate::archive::work::{Facts, WorkId};
-use crate::find::{Asker, Window, find};
+use crate::find::{Mutes, Window, find};
 use crate::store::{self, Read};
 use crate::transfer::{catch_up, filters};
 
@@ -149,9 +148,7 @@ fn plain_words(ask: &Ask) -> Option<Query> {
 fn by_filters(app: &App, ask: &Ask, limit: usize) -> Result<(u64, Query, Vec<Hit>)> {
     filters::catch_up(app)?;
     let window = Window { offset: 0, limit, facets: Vec::new() };
-    let nobody = Visitor::default();
-    let finding =
-        app.store.read(|tx| find(app, &tx.archive(), ask, Asker::of(&nobody), &window))?;
+    let finding = app.store.read(|tx| find(app, &tx.archive(), ask, Mutes::Ignore, &window))?;
     for (_, name) in &finding.unknown {
         eprintln!(
             "There is no tag, author or series “{name}”; `fanfold tags list --like TEXT` looks \

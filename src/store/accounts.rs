@@ -223,12 +223,7 @@ impl Write<'_> {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn rename_account(
-        &mut self,
-        id: AccountId,
-        name: &str,
-        at: Millis,
-    ) -> Result<bool, Error> {
+    pub fn rename_account(&mut self, id: AccountId, name: &str, at: Millis) -> Result<bool, Error> {
         if self.is_taken(name, Some(id))? {
             return Ok(false);
         }
@@ -338,8 +333,7 @@ impl Write<'_> {
         let sql = "UPDATE accounts SET totp_secret = $2, totp_step = 0 WHERE id = $1";
         self.run(sql, values![id, secret])?;
         self.run("DELETE FROM recovery_codes WHERE account = $1", values![id])?;
-        let rows: Vec<[Value<'_>; 2]> =
-            codes.iter().map(|hash| [id.into(), hash.into()]).collect();
+        let rows: Vec<[Value<'_>; 2]> = codes.iter().map(|hash| [id.into(), hash.into()]).collect();
         self.insert("INSERT INTO recovery_codes (account, code_hash) VALUES {rows}", &rows)
     }
 

@@ -154,8 +154,11 @@ impl Write<'_> {
         self.redraft(desk, &draft, pen, "chapter taken out of the bin").map(Some)
     }
 
-    /// Counts a work in the totals, or no longer.
+    /// Counts a work that is for everyone in the totals, or no longer.
     fn count(&mut self, work: WorkId, one: i64) -> Result<(), Error> {
+        if !self.is_public(work)? {
+            return Ok(());
+        }
         let sql = "SELECT words, attention FROM works WHERE id = $1";
         let (words, attention): (i64, i64) =
             self.only(sql, values![work], |row| Ok((row.get(0)?, row.get(1)?)))?;

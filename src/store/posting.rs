@@ -72,6 +72,15 @@ impl Read<'_> {
         let warnings = self.archive().warnings(work)?;
         Ok(WorkDraft { imported: Imported { meta, chapters, warnings, ..Imported::default() } })
     }
+
+    /// The works whose time to be posted has come, the longest waiting first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn due(&self, now: Millis) -> Result<Vec<WorkId>, Error> {
+        let sql = "SELECT id FROM works WHERE post_at <= $1 ORDER BY post_at, id LIMIT 100";
+        self.rows(sql, values![now], |row| row.get(0))
+    }
 }
 
 /// A printed text as a document.
@@ -132,6 +141,16 @@ impl Write<'_> {
         Ok(Posted::Shown(revision))
     }
 
+    /// Sets when a draft is to be posted by itself; none: not by itself.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn schedule(&mut self, work: WorkId, at: Option<Millis>) -> Result<(), Error> {
+        let sql = "UPDATE works SET post_at = $2
+            WHERE id = $1 AND draft_id IS NOT NULL AND binned_at IS NULL";
+        self.run_aside(sql, values![work, at]).map(drop)
+    }
+
     /// Fills in what readers are shown of a revision.
     fn show_revision(
         &mut self,
@@ -174,7 +193,6 @@ impl Write<'_> {
             WHERE id = $1";
         self.run(sql, values![id, at])?;
         self.clear_lists(id)?;
-        self.insert_lists(id, &new.facts, at)?;
         self.clear_notices(id)?;
         self.insert_notices(id, new)?;
         self.clear_fingerprint(id)?;
@@ -195,6 +213,8 @@ impl Write<'_> {
         let (words, chapters) = (new.words(), new.chapters.len() as u64);
         row.extend_from_slice(values![at, words, chapters, revision, attention, id]);
         self.run(sql, &row)?;
+        // Only now is it known whom the work is for, and so whether its tags count.
+        self.insert_lists(id, &new.facts, at)?;
         let before = if was_shown { (words_before, attention_before) } else { (0, 0) };
         let words = signed(words) - before.0;
         let attention = i64::from(attention) - before.1;

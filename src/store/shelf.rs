@@ -9,8 +9,8 @@ use fanfold_doc::imported::WarningKind;
 
 use super::chapters::html;
 use super::value::{Row, Value, values};
-use super::works::columns;
 use super::view::listed;
+use super::works::columns;
 use super::{Error, Read, View, Write};
 use crate::archive::work::{Facts, Millis, RevisionId, WorkId};
 

@@ -7,13 +7,13 @@
 use std::collections::HashSet;
 use std::ops::Deref;
 
-use fanfold_index::filter;
 use fanfold_doc::document::MediaName;
+use fanfold_index::filter;
 
 use super::value::{Value, values};
 use super::{Error, Read, Write};
 use crate::archive::access::{Audience, Viewer, Visibility};
-use crate::archive::person::{AccountId, Visitor};
+use crate::archive::person::{AccountId, ReaderId, Visitor};
 use crate::archive::tag::Tag;
 use crate::archive::work::{Hash, Millis, RevisionId, TagId, WorkId};
 
@@ -22,6 +22,7 @@ use crate::archive::work::{Hash, Millis, RevisionId, TagId, WorkId};
 pub struct View<'t> {
     read: &'t Read<'t>,
     viewer: Viewer,
+    reader: Option<ReaderId>,
 }
 
 impl<'t> Deref for View<'t> {
@@ -62,7 +63,7 @@ fn place(audience: Audience) -> i64 {
 impl<'t> Read<'t> {
     /// The library as whoever sent a request sees it.
     pub fn seen_by(&self, visitor: &Visitor) -> View<'_> {
-        self.viewed(Viewer::of(visitor))
+        View { reader: visitor.reader, ..self.viewed(Viewer::of(visitor)) }
     }
 
     /// The library as the archive itself sees it: for imports, indexes and the terminal, never for
@@ -73,7 +74,7 @@ impl<'t> Read<'t> {
 
     /// The library as a viewer sees it.
     pub fn viewed(&self, viewer: Viewer) -> View<'_> {
-        View { read: self, viewer }
+        View { read: self, viewer, reader: None }
     }
 
     /// What decides who sees a work; `None` if there is none.
@@ -134,6 +135,11 @@ impl View<'_> {
         &self.viewer
     }
 
+    /// Whose reading it is, if that is remembered.
+    pub fn reader(&self) -> Option<ReaderId> {
+        self.reader
+    }
+
     /// The numbers of [`readable!`].
     fn who(&self) -> [i64; 3] {
         let [_, own, nobodys] = self.listed();
@@ -160,9 +166,8 @@ impl View<'_> {
         let link = if self.viewer.has_link(work) { work.0 } else { 0 };
         let [reads, own, nobodys] = self.who();
         let sql = concat!("SELECT w.id FROM works w WHERE w.id = $1 AND ", readable!());
-        let found = self.one(sql, values![work, reads, own, nobodys, link], |row| {
-            row.get::<WorkId>(0)
-        })?;
+        let found =
+            self.one(sql, values![work, reads, own, nobodys, link], |row| row.get::<WorkId>(0))?;
         Ok(found.is_some())
     }
 

@@ -130,8 +130,8 @@ impl Write<'_> {
         self.insert_fingerprint(id, &work.fingerprint)?;
         let revision = self.insert_revision(id, work, at, why)?;
         self.run("UPDATE works SET revision_id = $2 WHERE id = $1", values![id, revision])?;
+        let attention = needs_a_look(work.facts.title_is_provisional, work);
         if self.is_public(id)? {
-            let attention = needs_a_look(work.facts.title_is_provisional, work);
             self.add_to_totals(1, signed(work.words()), i64::from(attention))?;
         }
         self.log_change(id, at)?;

@@ -11,6 +11,7 @@ pub mod filters;
 pub mod import;
 pub mod mine;
 mod parts;
+pub mod posting;
 pub mod progress;
 mod reading;
 mod scan;

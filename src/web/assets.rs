@@ -41,8 +41,12 @@ pub(super) static READING: LazyLock<Asset> =
 pub(super) static UPLOAD: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("upload", "js", include_str!("../../static/upload.js")));
 
+/// What helps with the form about a work.
+pub(super) static POSTING: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("posting", "js", include_str!("../../static/posting.js")));
+
 /// Every one of them.
-static ALL: [&LazyLock<Asset>; 5] = [&STYLE, &TAGS, &FILTER, &READING, &UPLOAD];
+static ALL: [&LazyLock<Asset>; 6] = [&STYLE, &TAGS, &FILTER, &READING, &UPLOAD, &POSTING];
 
 /// The sign in the browser's tab and on every page.
 const ICON: &str = include_str!("../../static/favicon.svg");

@@ -23,7 +23,7 @@ pub(super) async fn show(
 ) -> Result<Response, Error> {
     let id = work_id(&id)?;
     let writer = Writer::of(&format).ok_or(Error::Absent)?;
-    site.seen(guest, move |site, tx, _| {
+    site.seen(guest, move |site, tx| {
         let app = &site.app;
         let imported = export::imported(tx, id, &app.files)
             .map_err(|error| Error::failed("a work was not exported", error.as_ref()))?
@@ -46,8 +46,9 @@ pub(super) async fn original(
 ) -> Result<Response, Error> {
     let id = work_id(&id)?;
     let hash = Hash::parse(&hash).ok_or(Error::Absent)?;
-    site.seen(guest, move |site, tx, _| {
-        let row = tx.originals(id)?.into_iter().find(|row| row.hash == hash).ok_or(Error::Absent)?;
+    site.seen(guest, move |site, tx| {
+        let row =
+            tx.originals(id)?.into_iter().find(|row| row.hash == hash).ok_or(Error::Absent)?;
         let bytes = site.app.files.read(hash)?.ok_or(Error::Absent)?;
         Ok(attachment(&row.name, "application/octet-stream", bytes))
     })

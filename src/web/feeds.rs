@@ -13,15 +13,14 @@ use fanfold_index::ask::{Ask, Clause, Order, SortBy};
 use fanfold_index::filter::Column;
 use serde::Deserialize;
 
+use super::Site;
 use super::cache::Page;
 use super::error::Error;
 use super::page::{cut, query_value};
-use super::Site;
 use super::visitor::Guest;
 use crate::app::App;
-use crate::archive::person::Visitor;
 use crate::archive::work::{Millis, WorkId};
-use crate::find::{self, Asker, Window, find};
+use crate::find::{self, Mutes, Window, find};
 use crate::store::{View, WorkRow};
 
 /// Works in a feed.
@@ -87,7 +86,7 @@ pub(super) async fn show(
         ask.sort = Some(Order::usual(SortBy::By(Column::Updated)));
     }
     let origin = origin(&headers);
-    site.seen(guest, move |site, tx, _| {
+    site.seen(guest, move |site, tx| {
         let generation = site.app.store.generation();
         match feed(&site.app, tx, &ask, &question, &origin)? {
             Ok(feed) => {
@@ -129,7 +128,7 @@ fn feed(
     origin: &str,
 ) -> Result<Result<Feed, String>, Error> {
     let window = Window { offset: 0, limit: WORKS, facets: Vec::new() };
-    let finding = match find(app, tx, ask, Asker::of(&Visitor::default()), &window) {
+    let finding = match find(app, tx, ask, Mutes::Ignore, &window) {
         Ok(finding) => finding,
         Err(error @ (find::Error::TooBroad(_) | find::Error::NoReader)) => {
             return Ok(Err(error.to_string()));

@@ -44,6 +44,16 @@ impl Form {
         found.map_or("", |(_, value)| value.as_str())
     }
 
+    /// All that fields of a name say, in their order; boxes that were ticked.
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(own, _)| own == name).map(|(_, value)| value.trim())
+    }
+
+    /// Whether there is such a field, whatever it says.
+    pub(super) fn is_there(&self, name: &str) -> bool {
+        self.0.iter().any(|(own, _)| own == name)
+    }
+
     /// The number that a field says, if it says one.
     pub(super) fn number(&self, name: &str) -> Option<i64> {
         self.field(name).parse().ok()

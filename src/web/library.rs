@@ -24,10 +24,9 @@ use super::visitor::Guest;
 use super::works::PAGE;
 use super::{Keep, Site, imports, reading};
 use crate::app::App;
-use crate::archive::person::Visitor;
 use crate::archive::reading::SavedFilter;
 use crate::archive::work::{Millis, WorkId};
-use crate::find::{self, Asker, Finding, Window};
+use crate::find::{self, Finding, Mutes, Window};
 use crate::store::View;
 
 /// The most parts of a question that are left out by way of trial when nothing answers it.
@@ -252,7 +251,7 @@ pub(super) async fn list(
             page: None,
         },
     };
-    let page = site.page(guest, uri, move |app, tx, who| list_page(app, tx, who, &draft)).await?;
+    let page = site.page(guest, uri, move |app, tx, _| list_page(app, tx, &draft)).await?;
     Ok(page.into_response())
 }
 
@@ -270,8 +269,7 @@ pub(super) async fn mended(
     let mistake = whole.map(|at| (faults.remove(at).mistake, false));
     let question = ask.to_string();
     let draft = Draft { address, ask, question, fields, faults, mistake, page: None };
-    site.page(guest, uri, move |app, tx, who| Ok((list_page(app, tx, who, &draft)?.0, Keep::No)))
-        .await
+    site.page(guest, uri, move |app, tx, _| Ok((list_page(app, tx, &draft)?.0, Keep::No))).await
 }
 
 /// `sort=` and `order=` as the library's addresses had them before.
@@ -317,14 +315,14 @@ pub(super) fn has_time(app: &App, begin: Millis) -> bool {
 fn answer(
     app: &App,
     tx: &View<'_>,
-    asker: Asker<'_>,
+    mutes: Mutes,
     draft: &Draft,
 ) -> Result<(Option<Finding>, Option<Mistake>), Error> {
     let question = &draft.question;
     let mistake = draft.mistake.as_ref();
     let mistake =
         mistake.map(|(mistake, is_hint)| Mistake::of(question, mistake, *is_hint, &draft.address));
-    match found(app, tx, asker, draft, asked_page(draft.page.as_deref())) {
+    match found(app, tx, mutes, draft, asked_page(draft.page.as_deref())) {
         Ok(found) => Ok((Some(found), mistake)),
         Err(find::Error::Store(error)) => Err(error.into()),
         Err(find::Error::Text(error)) => {
@@ -334,26 +332,21 @@ fn answer(
     }
 }
 
-fn list_page(
-    app: &App,
-    tx: &View<'_>,
-    visitor: &Visitor,
-    draft: &Draft,
-) -> Result<(ListPage, Keep), Error> {
+fn list_page(app: &App, tx: &View<'_>, draft: &Draft) -> Result<(ListPage, Keep), Error> {
     let begin = app.now();
-    let asker = Asker { visitor, unmuted: draft.address.unmuted };
+    let mutes = if draft.address.unmuted { Mutes::Ignore } else { Mutes::Apply };
     let progress = imports::progress_line(app.progress.snapshot());
     // Looked at before anything is found: an answer is as new as this at least.
     let behind = behind(app, tx)?;
     let totals = tx.totals()?;
     let refused = draft.mistake.as_ref().is_some_and(|(_, is_hint)| !is_hint);
-    let (found, mistake) = answer(app, tx, asker, draft)?;
+    let (found, mistake) = answer(app, tx, mutes, draft)?;
     let answered = found.is_some() && !refused;
     let found = found.unwrap_or_default();
     let total = found.answer.total;
     let pager = Pager::new(draft.page.as_deref(), total, PAGE, draft.address.base());
     let counted = found.answer.facets.clone();
-    let tally = Tally::new((app, tx), asker, &draft.ask, &draft.address, counted, begin)?;
+    let tally = Tally::new((app, tx), mutes, &draft.ask, &draft.address, counted, begin)?;
     let words = !found.words.is_empty();
     let parts = Parts {
         fields: &draft.fields,
@@ -361,13 +354,13 @@ fn list_page(
         address: &draft.address,
         tally: &tally,
         words,
-        reader: visitor.reader.is_some(),
+        reader: tx.reader().is_some(),
     };
     let chips = chip::chips(&draft.ask, &draft.address);
     let panel = PanelView::new(tx, &parts, chips.len())?;
     let everything = draft.ask == Ask::default();
     let trials =
-        if total == 0 && answered { trials(app, tx, asker, draft, begin) } else { Vec::new() };
+        if total == 0 && answered { trials(app, tx, mutes, draft, begin) } else { Vec::new() };
     let keeps = progress.is_none() && !behind.anything && is_timeless(&draft.ask) && answered;
     let page = ListPage {
         empty: totals.works == 0 && total == 0,
@@ -389,21 +382,22 @@ fn list_page(
         unknown: unknown(draft, &found),
         muted: muted(found.answer.muted),
         unmuted: Address { unmuted: true, ..draft.address.clone() }.href(),
-        remuted: asker.unmuted.then(|| Address { unmuted: false, ..draft.address.clone() }.href()),
+        remuted: (mutes == Mutes::Ignore)
+            .then(|| Address { unmuted: false, ..draft.address.clone() }.href()),
         partial: found.answer.partial,
         trials,
-        hits: if answered { hits(app, tx, visitor, draft, &found)? } else { Vec::new() },
+        hits: if answered { hits(app, tx, draft, &found)? } else { Vec::new() },
         random: format!("/random?q={}", query_value(&draft.ask.to_string())),
         pager,
         panel: (totals.works > 0).then_some(panel),
-        mine: mine(tx, visitor, draft)?,
+        mine: mine(tx, draft)?,
         progress,
     };
     Ok((page, if keeps { Keep::Yes } else { Keep::No }))
 }
 
-fn mine(tx: &View<'_>, visitor: &Visitor, draft: &Draft) -> Result<Option<Mine>, Error> {
-    let Some(reader) = visitor.reader else { return Ok(None) };
+fn mine(tx: &View<'_>, draft: &Draft) -> Result<Option<Mine>, Error> {
+    let Some(reader) = tx.reader() else { return Ok(None) };
     let (question, here) = (draft.ask.to_string(), draft.address.href());
     Ok(Some(Mine { saved: tx.saved_filters(reader)?, question, here }))
 }
@@ -417,7 +411,7 @@ fn muted(works: u64) -> String {
 fn found(
     app: &App,
     tx: &View<'_>,
-    asker: Asker<'_>,
+    mutes: Mutes,
     draft: &Draft,
     page: u64,
 ) -> Result<Finding, find::Error> {
@@ -428,19 +422,13 @@ fn found(
         limit: size,
         facets: panel::facets(address),
     };
-    let found = find::find(app, tx, ask, asker, &window(page))?;
+    let found = find::find(app, tx, ask, mutes, &window(page))?;
     let pages = found.answer.total.div_ceil(PAGE).max(1);
-    if page <= pages { Ok(found) } else { find::find(app, tx, ask, asker, &window(pages)) }
+    if page <= pages { Ok(found) } else { find::find(app, tx, ask, mutes, &window(pages)) }
 }
 
 /// The works that were found, with the lines in which the words stand.
-fn hits(
-    app: &App,
-    tx: &View<'_>,
-    visitor: &Visitor,
-    draft: &Draft,
-    found: &Finding,
-) -> Result<Vec<HitRow>, Error> {
+fn hits(app: &App, tx: &View<'_>, draft: &Draft, found: &Finding) -> Result<Vec<HitRow>, Error> {
     let ids: Vec<WorkId> = found.answer.works.iter().copied().map(WorkId).collect();
     let rows = tx.work_rows(&ids)?;
     let mut chapters: HashMap<i64, u32> = HashMap::new();
@@ -454,7 +442,7 @@ fn hits(
     for row in &rows {
         let chapter = chapters.get(&row.id.0).copied();
         let mut hit = HitRow::of(tx, row, chapter, &found.words, &asked)?;
-        if let Some(reader) = visitor.reader {
+        if let Some(reader) = tx.reader() {
             let reading = tx.reading(reader, row.id)?;
             hit.card.facts.extend(reading.map(|reading| reading::state(&reading, row.chapters)));
         }
@@ -464,7 +452,7 @@ fn hits(
 }
 
 /// How many works there would be without each part of the question; the most first.
-fn trials(app: &App, tx: &View<'_>, asker: Asker<'_>, draft: &Draft, begin: Millis) -> Vec<Trial> {
+fn trials(app: &App, tx: &View<'_>, mutes: Mutes, draft: &Draft, begin: Millis) -> Vec<Trial> {
     let window = Window::default();
     let mut trials = Vec::new();
     for part in draft.ask.clause.parts().iter().take(TRIALS) {
@@ -473,7 +461,7 @@ fn trials(app: &App, tx: &View<'_>, asker: Asker<'_>, draft: &Draft, begin: Mill
         }
         let without = draft.ask.clone().without(part);
         // What cannot be asked even then is no way out.
-        let Ok(found) = find::find(app, tx, &without, asker, &window) else { continue };
+        let Ok(found) = find::find(app, tx, &without, mutes, &window) else { continue };
         let total = found.answer.total;
         if total > 0 {
             let trial = Trial {
@@ -566,19 +554,19 @@ pub(super) struct RandomQuery {
 /// `/random`
 pub(super) async fn random(
     State(site): State<Arc<Site>>,
-    guest: Guest,
     query: Result<Query<RandomQuery>, QueryRejection>,
+    guest: Guest,
 ) -> Result<Response, Error> {
     let Query(query) = query.map_err(|_| Error::Address)?;
     let question = query.q.unwrap_or_default();
     let list = format!("/?q={}", query_value(&question));
     let Ok(mut ask) = Ask::parse(&question) else { return Ok(Redirect::to(&list).into_response()) };
-    let asked = site.seen(guest, move |site, tx, visitor| {
+    let asked = site.seen(guest, move |site, tx| {
         let app = &site.app;
         ask.sort = Some(Order::usual(SortBy::Random(Some(app.now().0.unsigned_abs()))));
         let window = Window { limit: 1, ..Window::default() };
         // The list says what is wrong with a question that cannot be answered.
-        let found = find::find(app, tx, &ask, Asker::of(visitor), &window).ok();
+        let found = find::find(app, tx, &ask, Mutes::Apply, &window).ok();
         Ok(found.and_then(|found| found.answer.works.first().copied()))
     });
     let href = asked.await?.map_or(list, |work| format!("/works/{work}"));

@@ -21,7 +21,7 @@ pub(super) async fn show(
     let name = MediaName::parse(&name).ok_or(Error::Absent)?;
     let media_type = name.kind().media_type();
     let stranger = guest.is_stranger();
-    let bytes = site.seen(guest, move |site, tx, _| {
+    let bytes = site.seen(guest, move |site, tx| {
         if !tx.sees_media(&name)? {
             return Ok(None);
         }

@@ -82,6 +82,7 @@ fn routes(site: Arc<Site>) -> Router {
                 .post(posting::upload::take)
                 .layer(DefaultBodyLimit::max(posting::upload::FORM_BYTES)),
         )
+        .route("/works/{id}/edit/about", get(posting::about::show).post(posting::about::save))
         .route("/import", get(imports::show))
         .route("/feed", get(feeds::show))
         .route("/tags", get(tags::browse::show))
@@ -187,11 +188,10 @@ impl Site {
         blocking(move || {
             // Before the snapshot: a write in between makes the page old, never wrongly new.
             let state = self.state();
-            let (page, keep) =
-                self.app.store.read(|tx| {
-                    let visitor = guest.visitor(tx)?;
-                    make(&self.app, &tx.seen_by(&visitor), &visitor)
-                })?;
+            let (page, keep) = self.app.store.read(|tx| {
+                let visitor = guest.visitor(tx)?;
+                make(&self.app, &tx.seen_by(&visitor), &visitor)
+            })?;
             let page = Page::new(page.render()?, StatusCode::OK, state);
             // What is kept is shown to everybody.
             if keep == Keep::Yes && guest.is_stranger() {
@@ -208,12 +208,12 @@ impl Site {
     async fn seen<T: Send + 'static>(
         self: Arc<Self>,
         guest: Guest,
-        ask: impl FnOnce(&Site, &View<'_>, &Visitor) -> Result<T, Error> + Send + 'static,
+        ask: impl FnOnce(&Site, &View<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         blocking(move || {
             self.app.store.read(|tx| {
                 let visitor = guest.visitor(tx)?;
-                ask(&self, &tx.seen_by(&visitor), &visitor)
+                ask(&self, &tx.seen_by(&visitor))
             })
         })
         .await

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::archive::language;
 use crate::archive::tag;
 use crate::archive::work::{Millis, TagId};
-use crate::find::{self, Asker, Window};
+use crate::find::{self, Mutes, Window};
 use crate::store::View;
 use crate::transfer::filters::term_of;
 
@@ -165,7 +165,7 @@ impl Tally {
     /// each value is counted as if none of them were picked, for that is what picking it adds.
     pub(super) fn new(
         (app, tx): (&App, &View<'_>),
-        asker: Asker<'_>,
+        mutes: Mutes,
         ask: &Ask,
         address: &Address,
         counted: Vec<Counts>,
@@ -188,7 +188,7 @@ impl Tally {
             let kind = facet.kind;
             let window = Window { offset: 0, limit: 0, facets: vec![facet] };
             // Its works were found a moment ago: what cannot be asked was said then.
-            if let Ok(found) = find::find(app, tx, &without.ask(), asker, &window) {
+            if let Ok(found) = find::find(app, tx, &without.ask(), mutes, &window) {
                 counts.extend(found.answer.facets.into_iter().map(|counts| (kind, counts)));
             }
         }

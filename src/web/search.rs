@@ -18,8 +18,8 @@ use super::visitor::Guest;
 use super::works::{Card, PAGE};
 use super::{Keep, Site};
 use crate::app::App;
-use crate::find;
 use crate::archive::work::WorkId;
+use crate::find;
 use crate::store::{View, WorkRow};
 
 /// The last page that is shown: nobody reads on, and the index would have to rank them all.

@@ -158,7 +158,7 @@ pub(super) async fn unlisted(
 ) -> Result<Response, Error> {
     let secret = Secret::parse(&secret).ok_or(Error::Absent)?;
     let keeper = guest.clone();
-    site.seen(guest, move |site, tx, _| {
+    site.seen(guest, move |site, tx| {
         let work = tx.work_by_link(&secret.hash())?.ok_or(Error::Absent)?;
         let visitor = Visitor { links: vec![work], ..Visitor::default() };
         let shown = tx.visibility(work)?.ok_or(Error::Absent)?;

@@ -14,7 +14,7 @@ use super::visitor::Guest;
 use super::{Keep, Site, chapters, work_id};
 use crate::archive::language;
 use crate::archive::work::{Facts, Hash, Millis, WorkId};
-use crate::store::{OriginalRow, View, Revision, Work, WorkRow};
+use crate::store::{OriginalRow, Revision, View, Work, WorkRow};
 
 /// Works on a page of a list.
 pub(super) const PAGE: u64 = 25;

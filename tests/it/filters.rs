@@ -6,10 +6,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use fanfold::app::App;
-use fanfold::archive::person::Visitor;
 use fanfold::archive::tag::Kind;
 use fanfold::archive::wrangle::Act;
-use fanfold::find::{Asker, Finding, Window, find};
+use fanfold::find::{Finding, Mutes, Window, find};
 use fanfold::transfer::import::import;
 use fanfold::transfer::{catch_up, check, filters};
 use fanfold_index::ask::Ask;
@@ -44,10 +43,7 @@ fn library() -> Library {
 fn ask(app: &App, question: &str) -> Finding {
     let ask = Ask::parse(question).expect("a question");
     let window = Window { limit: 25, ..Window::default() };
-    let nobody = Visitor::default();
-    app.store
-        .read(|tx| find(app, &tx.archive(), &ask, Asker::of(&nobody), &window))
-        .expect("answered")
+    app.store.read(|tx| find(app, &tx.archive(), &ask, Mutes::Ignore, &window)).expect("answered")
 }
 
 fn titles(app: &App, question: &str) -> Vec<String> {

@@ -13,6 +13,7 @@ mod library;
 mod pages;
 mod panel;
 mod people;
+mod posting;
 mod reading;
 mod rights;
 mod search;

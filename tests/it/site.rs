@@ -136,6 +136,30 @@ impl Site {
         &self.link
     }
 
+    /// Sends files as a form with a file box does.
+    pub fn upload(&self, path: &str, files: &[(&str, &[u8])], headers: &[(&str, &str)]) -> Answer {
+        const EDGE: &str = "edge-7f3a9c";
+        let mut body = Vec::new();
+        for (name, bytes) in files {
+            let head = format!(
+                "--{EDGE}\r\nContent-Disposition: form-data; name=\"file\"; \
+                 filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+            );
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{EDGE}--\r\n").as_bytes());
+        let mut request =
+            Request::builder().method(Method::POST).uri(format!("{}{path}", self.origin));
+        let kind = format!("multipart/form-data; boundary={EDGE}");
+        for (name, value) in headers.iter().chain([&("content-type", kind.as_str())]) {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(body).expect("a request");
+        self.take(path, self.agent.run(request).expect("an answer"))
+    }
+
     /// Signs a browser in as the owner of the archive; returns the cookie to send from then on. It
     /// works once for each running site.
     pub fn sign_in(&self) -> String {

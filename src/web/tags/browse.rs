@@ -17,7 +17,7 @@ use super::super::visitor::Guest;
 use super::super::{Keep, Site};
 use super::{TagLink, label, labels};
 use crate::archive::tag::{self, Kind, Tag};
-use crate::store::{View, Standing, TagListing, TagOrder, Under};
+use crate::store::{Standing, TagListing, TagOrder, Under, View};
 use crate::suggest::Typed;
 
 /// Tags on a page of a list.

@@ -28,7 +28,7 @@ use crate::app::App;
 use crate::archive::person::{Role, Visitor};
 use crate::archive::tag::{self, Kind, Tag};
 use crate::archive::work::{ActId, TagId};
-use crate::store::{Linked, View, TagListing, TagPage, Under, kind_of};
+use crate::store::{Linked, TagListing, TagPage, Under, View, kind_of};
 use crate::transfer::filters::term_of;
 
 /// How many tags a list on a tag's page names.

@@ -16,12 +16,12 @@ use super::super::visitor::Guest;
 use super::super::{Keep, Site};
 use super::browse::{Tab, tabs};
 use super::{Notice, TagLink, label};
-use crate::archive::person::Role;
 use crate::archive::alike::Rule;
+use crate::archive::person::Role;
 use crate::archive::tag::Kind;
 use crate::archive::work::{ChangeId, TagChangeId};
 use crate::archive::wrangle::Act;
-use crate::store::{MergeProposal, View, TagError};
+use crate::store::{MergeProposal, TagError, View};
 
 /// Proposals on a page.
 const PAGE: usize = 25;

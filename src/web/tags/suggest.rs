@@ -9,8 +9,8 @@ use axum::response::{IntoResponse, Response};
 use fanfold_index::ask::{Ask, Clause};
 use serde::Serialize;
 
-use super::super::error::Error;
 use super::super::Site;
+use super::super::error::Error;
 use super::super::visitor::Guest;
 use crate::archive::tag::Kind;
 use crate::archive::work::TagId;
@@ -50,7 +50,7 @@ pub(in super::super) async fn show(
     let text = value("q").unwrap_or_default().to_owned();
     let within: Vec<String> =
         query.into_iter().filter(|(name, _)| name == "within").map(|(_, value)| value).collect();
-    let found = site.seen(guest, move |site, tx, _| {
+    let found = site.seen(guest, move |site, tx| {
         let within = fandoms(tx, &within)?;
         let typed = Typed { kinds: &kinds, text: &text, within: &within, limit: NAMES };
         Ok(site.completer.complete(&site.app, tx, &typed)?)

@@ -2,6 +2,7 @@
 //! byte.
 
 use fanfold::archive::person::AccountId;
+use fanfold::archive::person::Visitor;
 use fanfold::archive::revision::{Head, Part, SITTING};
 use fanfold::archive::work::{ChapterId, Millis, NewChapter, NewWork, RevisionId, WorkId};
 use fanfold::store::{Desk, Error, Pen, Saved, Store, Text};
@@ -93,13 +94,19 @@ fn a_work_begins_with_all_that_it_says_and_nobody_sees_it() {
         assert_eq!(chapters.expect("read"), work.chapters);
         assert_eq!((desk.state.owner, desk.state.shown), (Some(who), None));
         let seen: Told<_> = store.read(|tx| {
-            assert_eq!(tx.archive().work(id)?, None);
-            assert_eq!(tx.archive().work_row(id)?, None);
-            assert!(tx.archive().contents(id)?.is_empty() && tx.archive().chapter(id, 1)?.is_none());
-            assert!(tx.filter_rows(&[id])?.is_empty() && tx.archive().works(&Default::default())?.total == 0);
+            assert_eq!(tx.seen_by(&Visitor::default()).work(id)?, None);
+            assert_eq!(tx.seen_by(&Visitor::default()).work_row(id)?, None);
+            assert!(
+                tx.seen_by(&Visitor::default()).contents(id)?.is_empty()
+                    && tx.seen_by(&Visitor::default()).chapter(id, 1)?.is_none()
+            );
+            assert!(
+                tx.filter_rows(&[id])?.is_empty()
+                    && tx.seen_by(&Visitor::default()).works(&Default::default())?.total == 0
+            );
             assert!(tx.work_ids_after(WorkId(0), 9)?.is_empty());
             assert_eq!(tx.last_change()?.0, 0);
-            assert_eq!(tx.archive().works_with_proposals(9)?.total, 0);
+            assert_eq!(tx.seen_by(&Visitor::default()).works_with_proposals(9)?.total, 0);
             assert_eq!(tx.desks(who, false, 0, 9)?.len(), 1);
             Ok((tx.work_ids()?.len(), tx.totals()?.works, tx.totals()?.attention))
         });

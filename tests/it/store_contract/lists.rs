@@ -47,7 +47,8 @@ fn the_shelf_is_sorted_and_paged() {
                 }
                 for (offset, limit) in (0..7).flat_map(|o| (0..7).map(move |l| (o, l))) {
                     let listing = Listing { sort, descending, offset, limit };
-                    let shelf = library.store.read(|tx| tx.archive().works(&listing)).expect("read");
+                    let shelf =
+                        library.store.read(|tx| tx.archive().works(&listing)).expect("read");
                     assert_eq!(shelf.total, 5);
                     let shown: Vec<WorkId> = shelf.rows.iter().map(|row| row.id).collect();
                     let (skip, take) = (offset as usize, limit as usize);
@@ -71,7 +72,8 @@ fn a_row_of_the_shelf_tells_what_the_work_tells() {
         }
         let told: Told<()> = store.read(|tx| {
             for sort in SORTS {
-                let shelf = tx.archive().works(&Listing { sort, limit: 10, ..Listing::default() })?;
+                let shelf =
+                    tx.archive().works(&Listing { sort, limit: 10, ..Listing::default() })?;
                 assert_eq!(shelf.rows.len(), 3);
                 for row in shelf.rows {
                     let work = tx.archive().work(row.id)?.expect("is there");
@@ -236,10 +238,12 @@ fn the_counts_follow_every_write() {
         warned.warnings = vec![warning(WarningKind::Image), warning(WarningKind::Image)];
         store.write(|tx| tx.revise_work(second, &warned, NOW, "test")).expect("written");
         assert_eq!(counts(), (2, 7, 1));
-        let looks = store.read(|tx| tx.archive().works_with_warning(WarningKind::Image, 5)).expect("read");
+        let looks =
+            store.read(|tx| tx.archive().works_with_warning(WarningKind::Image, 5)).expect("read");
         assert_eq!((looks.total, looks.rows.len()), (1, 1));
         assert_eq!((looks.rows[0].id, looks.rows[0].count), (second, 2));
-        let none = store.read(|tx| tx.archive().works_with_warning(WarningKind::Link, 5)).expect("read");
+        let none =
+            store.read(|tx| tx.archive().works_with_warning(WarningKind::Link, 5)).expect("read");
         assert_eq!(none, Default::default());
         let mut guessed = plain("C", "a few other words");
         guessed.facts.title_is_provisional = true;

@@ -183,13 +183,15 @@ fn compare(store: &Store, model: &Model) -> Told<()> {
             assert_eq!(revisions.last(), Some(&work.revision));
             assert_eq!(revisions.len(), remembered.revisions.len());
             for (revision, chapters) in revisions.into_iter().zip(&remembered.revisions) {
-                let told = tx.archive().chapters_of_revision(revision)?.into_iter().map(|told| NewChapter {
-                    title: told.title,
-                    summary: told.summary,
-                    notes_before: told.notes_before,
-                    body: told.body,
-                    notes_after: told.notes_after,
-                    words: told.words,
+                let told = tx.archive().chapters_of_revision(revision)?.into_iter().map(|told| {
+                    NewChapter {
+                        title: told.title,
+                        summary: told.summary,
+                        notes_before: told.notes_before,
+                        body: told.body,
+                        notes_after: told.notes_after,
+                        words: told.words,
+                    }
                 });
                 assert_eq!(&told.collect::<Vec<_>>(), chapters);
             }
@@ -214,7 +216,8 @@ fn compare(store: &Store, model: &Model) -> Told<()> {
             if descending {
                 wanted.reverse();
             }
-            let shown = tx.archive().works(&listing)?.rows.into_iter().map(|row| (row.words, row.id));
+            let shown =
+                tx.archive().works(&listing)?.rows.into_iter().map(|row| (row.words, row.id));
             let wanted: Vec<_> = wanted.into_iter().skip(1).take(3).collect();
             assert_eq!(shown.collect::<Vec<_>>(), wanted);
         }

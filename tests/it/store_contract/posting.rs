@@ -1,8 +1,9 @@
 //! Posting, the bin, and files that change under what was written on the site.
 
 use fanfold::archive::person::AccountId;
+use fanfold::archive::person::Visitor;
 use fanfold::archive::revision::BIN;
-use fanfold::archive::work::{ChapterId, Millis, NewWork, WorkId};
+use fanfold::archive::work::{ChangeId, ChapterId, Millis, NewWork, WorkId};
 use fanfold::store::{Listing, Pen, Posted, Store};
 
 use super::drafts::{begun, body, desk, head, owner, save};
@@ -24,9 +25,15 @@ fn sound(store: &Store) {
 fn seen(store: &Store, work: WorkId) -> (bool, usize, usize, u64, usize) {
     let told: Told<_> = store.read(|tx| {
         let listing = Listing { limit: 9, ..Listing::default() };
-        let rows = tx.archive().works(&listing)?.rows.len();
+        let rows = tx.seen_by(&Visitor::default()).works(&listing)?.rows.len();
         let filtered = tx.filter_rows(&[work])?.len();
-        Ok((tx.archive().work(work)?.is_some(), rows, filtered, tx.totals()?.works, tx.work_ids()?.len()))
+        Ok((
+            tx.seen_by(&Visitor::default()).work(work)?.is_some(),
+            rows,
+            filtered,
+            tx.totals()?.works,
+            tx.work_ids()?.len(),
+        ))
     });
     told.expect("read")
 }
@@ -41,12 +48,12 @@ fn what_is_posted_is_the_draft_in_one_step() {
         assert_eq!(seen(store, work), (false, 0, 0, 0, 0));
         let Posted::Shown(revision) = post(store, work, who) else { panic!("not posted") };
         let told: Told<_> = store.read(|tx| {
-            let shown = tx.archive().work(work)?.expect("shown");
+            let shown = tx.seen_by(&Visitor::default()).work(work)?.expect("shown");
             assert_eq!((&shown.facts, &shown.matter), (&typed.facts, &typed.matter));
             assert_eq!(shown.revision, revision);
-            assert_eq!(tx.archive().chapters(work)?.len(), 3);
-            assert_eq!(tx.changes_after(fanfold::archive::work::ChangeId(0), 9)?.len(), 1);
-            assert_eq!(tx.archive().proposals(work)?, typed.proposals);
+            assert_eq!(tx.seen_by(&Visitor::default()).chapters(work)?.len(), 3);
+            assert_eq!(tx.changes_after(ChangeId(0), 9)?.len(), 1);
+            assert_eq!(tx.seen_by(&Visitor::default()).proposals(work)?, typed.proposals);
             Ok(())
         });
         told.expect("read");
@@ -65,7 +72,12 @@ fn a_posted_work_is_edited_in_peace() {
         let before = store.read(|tx| tx.last_change()).expect("read");
         save(store, work, (1, &chapter("", "Twice.")), Some(head(store, work, 1)), pen(who));
         let shown = |store: &Store| {
-            store.read(|tx| tx.archive().chapter(work, 1)).expect("read").expect("there").body.into_string()
+            store
+                .read(|tx| tx.seen_by(&Visitor::default()).chapter(work, 1))
+                .expect("read")
+                .expect("there")
+                .body
+                .into_string()
         };
         assert_eq!(shown(store), "<p>Once.</p>");
         assert_eq!(store.read(|tx| tx.last_change()).expect("read"), before);
@@ -100,7 +112,8 @@ fn a_chapter_may_be_held_back_and_others_moved() {
         redraft(&|draft| draft.chapters[1].held_back = true);
         post(store, work, who);
         let titles = |store: &Store| -> Vec<Option<String>> {
-            let rows = store.read(|tx| tx.archive().contents(work)).expect("read");
+            let rows =
+                store.read(|tx| tx.seen_by(&Visitor::default()).contents(work)).expect("read");
             rows.into_iter().map(|row| row.title).collect()
         };
         assert_eq!(titles(store), [Some("One".to_owned())]);
@@ -114,7 +127,10 @@ fn a_chapter_may_be_held_back_and_others_moved() {
         // A save goes to the chapter, wherever it stands.
         save(store, work, (1, &chapter("One", "Moved.")), Some(head(store, work, 1)), pen(who));
         post(store, work, who);
-        let last = store.read(|tx| tx.archive().chapter(work, 2)).expect("read").expect("there");
+        let last = store
+            .read(|tx| tx.seen_by(&Visitor::default()).chapter(work, 2))
+            .expect("read")
+            .expect("there");
         assert_eq!(last.body.as_str(), "<p>Moved.</p>");
         sound(store);
     });
@@ -153,7 +169,10 @@ fn the_bin_hides_gives_back_and_is_emptied() {
         assert!(store.write(|tx| tx.unbin_work(work, NOW)).expect("back"));
         assert_eq!(seen(store, work), (true, 1, 1, 1, 1));
         assert_eq!(library.count(uses), used);
-        let shown = store.read(|tx| tx.archive().work(work)).expect("read").expect("there");
+        let shown = store
+            .read(|tx| tx.seen_by(&Visitor::default()).work(work))
+            .expect("read")
+            .expect("there");
         assert_eq!((shown.facts, shown.matter), (typed.facts, typed.matter));
         sound(store);
 
@@ -205,7 +224,10 @@ fn a_file_becomes_a_draft_of_what_was_written_here() {
         let taken = store.write(|tx| tx.draft_of_file(work, &newer, &pen, "changed"));
         assert_eq!(taken.expect("taken"), Some(desk(store, work).revision));
         assert_eq!(body(store, work, 1), "<p>Newer.</p>");
-        let shown = store.read(|tx| tx.archive().work(work)).expect("read").expect("there");
+        let shown = store
+            .read(|tx| tx.seen_by(&Visitor::default()).work(work))
+            .expect("read")
+            .expect("there");
         assert_eq!((shown.facts.title.as_str(), shown.chapters), ("Tale", 1));
         let draft = store.read(|tx| tx.draft(aside)).expect("read").expect("kept");
         let ids: Vec<i64> = draft.chapters.iter().map(|chapter| chapter.id.0).collect();

@@ -64,7 +64,10 @@ fn every_field_comes_back() {
             assert_eq!((work.imported_at, work.changed_at), (NOW, NOW));
             assert_eq!(tx.work_ids()?, [id, other]);
             assert_eq!(tx.archive().work(WorkId(99))?, None);
-            assert!(tx.archive().chapters(WorkId(99))?.is_empty() && tx.archive().contents(WorkId(99))?.is_empty());
+            assert!(
+                tx.archive().chapters(WorkId(99))?.is_empty()
+                    && tx.archive().contents(WorkId(99))?.is_empty()
+            );
             let revisions = tx.archive().revisions(id)?;
             let [only] = &revisions[..] else { panic!("one revision, not {revisions:?}") };
             assert_eq!((only.number, only.made_at, only.why.as_str()), (1, NOW, "first"));

@@ -1,0 +1,344 @@
+//! `/works/{id}/edit/about`: what is said about a work, the tags that were proposed, and posting.
+//!
+//! One form, sent back with everything that was typed and each mistake beside its field.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use fanfold_doc::imported::{Proposal, TagKind, Warning};
+
+use super::super::cache::Page;
+use super::super::error::Error;
+use super::super::form::{Form, see};
+use super::super::visitor::Guest;
+use super::super::{Keep, Site, blocking, work_id};
+use super::editor;
+use crate::archive::about::{About, CATEGORIES, LINES, RATINGS, WARNINGS, field};
+use crate::archive::draft::{FieldError, FieldErrors};
+use crate::archive::revision::{Head, Mark};
+use crate::archive::work::{Millis, WorkId};
+use crate::store::{self, Desk, Pen, Posted, Read, Saved, Text, Write};
+
+/// The longest form, bytes.
+const FORM_BYTES: usize = 4 << 20;
+/// Empty lines for series that are offered beside those that are there.
+const MORE_SERIES: usize = 1;
+/// Why a save of this page is in the history.
+const WHY: &str = "what is said about the work";
+
+#[derive(Template)]
+#[template(path = "posting/about.html")]
+struct AboutPage {
+    id: WorkId,
+    /// The title that the program made up, where the writer gave none.
+    provisional: Option<String>,
+    about: About,
+    head: String,
+    ratings: Vec<Choice>,
+    warnings: Vec<Choice>,
+    categories: Vec<Choice>,
+    lines: Vec<Line>,
+    proposals: Vec<Offer>,
+    notices: Vec<Warning>,
+    errors: Vec<FieldError>,
+    /// Somebody saved this meanwhile.
+    conflict: bool,
+    saved: bool,
+    words: String,
+    posted: bool,
+    drafted: bool,
+    scheduled: Option<String>,
+}
+
+/// Something to be ticked or chosen.
+struct Choice {
+    value: String,
+    chosen: bool,
+}
+
+/// A line with a label.
+struct Line {
+    name: &'static str,
+    label: &'static str,
+    value: String,
+}
+
+/// A tag that a rule read out of the text.
+struct Offer {
+    value: String,
+    proposal: Proposal,
+}
+
+impl AboutPage {
+    /// What is wrong with a field; empty if nothing is.
+    fn wrong(&self, field: &str) -> String {
+        let own = self.errors.iter().filter(|error| error.field == field);
+        own.map(|error| error.problem.as_str()).collect::<Vec<_>>().join("; ")
+    }
+
+    fn of(tx: &Read<'_>, desk: &Desk, about: About, head: Head) -> Result<AboutPage, Error> {
+        let facts = &desk.draft.facts;
+        let known = |all: &[&str], own: &[String]| {
+            let others = own.iter().filter(|name| !all.contains(&name.as_str())).cloned();
+            let all = all.iter().map(|name| (*name).to_owned()).chain(others);
+            all.map(|value| Choice { chosen: own.contains(&value), value }).collect::<Vec<_>>()
+        };
+        let is_open = |proposal: &Proposal| {
+            !facts.tags.iter().any(|tag| tag.0 == proposal.kind && tag.1 == proposal.name)
+        };
+        let offer = |proposal: Proposal| Offer {
+            value: format!("{}:{}", field(proposal.kind), proposal.name),
+            proposal,
+        };
+        let proposals =
+            tx.archive().proposals(desk.work)?.into_iter().filter(is_open).map(offer).collect();
+        let rating: Vec<String> =
+            Some(about.rating.clone()).into_iter().filter(|name| !name.is_empty()).collect();
+        let lines = LINES.iter().zip(&about.lines);
+        let state = &desk.state;
+        Ok(AboutPage {
+            id: desk.work,
+            provisional: facts.title_is_provisional.then(|| facts.title.clone()),
+            head: head.to_string(),
+            ratings: known(&RATINGS, &rating),
+            warnings: known(&WARNINGS, &about.warnings),
+            categories: known(&CATEGORIES, &about.categories),
+            lines: lines
+                .map(|((name, label), value)| Line { name, label, value: value.clone() })
+                .collect(),
+            proposals,
+            notices: tx.archive().warnings(desk.work)?,
+            errors: Vec::new(),
+            conflict: false,
+            saved: false,
+            words: super::super::page::count(&desk.draft.words(), "word", "words"),
+            posted: state.shown.is_some(),
+            drafted: state.drafted,
+            scheduled: state.post_at.map(moment),
+            about,
+        })
+    }
+}
+
+/// A moment as a form takes it: UTC, to the minute.
+fn moment(at: Millis) -> String {
+    let stamp = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
+    stamp.strftime("%Y-%m-%dT%H:%M").to_string()
+}
+
+/// A moment of a form.
+fn parse_moment(text: &str) -> Option<Millis> {
+    let stamp: jiff::Timestamp = format!("{}:00Z", text.get(..16)?).parse().ok()?;
+    Some(Millis(stamp.as_millisecond()))
+}
+
+/// The form as it was filled in.
+fn filled(form: &Form) -> About {
+    let text = |name: &str| form.field(name).to_owned();
+    let all = |name: &str| form.all(name).map(str::to_owned).collect();
+    let pair =
+        |at: usize| (text(&format!("series-title-{at}")), text(&format!("series-part-{at}")));
+    let rows = (0..100).take_while(|at| form.is_there(&format!("series-title-{at}")));
+    let mut about = About {
+        title: text("title"),
+        authors: text("authors"),
+        summary: text("summary"),
+        notes_before: text("notes_before"),
+        disclaimer: text("disclaimer"),
+        notes_after: text("notes_after"),
+        rating: text("rating"),
+        warnings: all("warnings"),
+        categories: all("categories"),
+        fandoms: text("fandoms"),
+        relationships: text("relationships"),
+        characters: text("characters"),
+        freeforms: text("freeforms"),
+        language: text("language"),
+        series: rows.map(pair).collect(),
+        lines: LINES.map(|(name, _)| text(name)),
+        published: text("published"),
+        complete: text("complete"),
+        expected: text("expected"),
+    };
+    form.all("accept").for_each(|value| accept(&mut about, value));
+    about
+}
+
+/// Takes a tag over that was proposed.
+fn accept(about: &mut About, value: &str) {
+    let Some((kind, name)) = value.split_once(':') else { return };
+    let line = |text: &mut String| {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(name);
+    };
+    match TagKind::ALL.into_iter().find(|own| field(*own) == kind) {
+        Some(TagKind::Rating) => about.rating = name.to_owned(),
+        Some(TagKind::Warning) => about.warnings.push(name.to_owned()),
+        Some(TagKind::Category) => about.categories.push(name.to_owned()),
+        Some(TagKind::Fandom) => line(&mut about.fandoms),
+        Some(TagKind::Relationship) => line(&mut about.relationships),
+        Some(TagKind::Character) => line(&mut about.characters),
+        Some(TagKind::Freeform) => line(&mut about.freeforms),
+        None => {}
+    }
+}
+
+fn head(desk: &Desk) -> Head {
+    let mark = Mark::of_work(&desk.draft.facts, &desk.draft.matter);
+    Head { revision: desk.revision, mark }
+}
+
+/// `GET /works/{id}/edit/about`
+pub(in super::super) async fn show(
+    State(site): State<Arc<Site>>,
+    Path(id): Path<String>,
+    guest: Guest,
+    uri: Uri,
+) -> Result<Page, Error> {
+    let id = work_id(&id)?;
+    let saved = uri.query() == Some("saved");
+    site.page(guest, uri, move |_, tx, visitor| {
+        let desk = editor(tx, visitor, id)?;
+        let failed = |error| Error::failed("a text could not be read", &error);
+        let mut about = About::of(&desk.draft.facts, &desk.draft.matter).map_err(failed)?;
+        about.series.extend((0..MORE_SERIES).map(|_| Default::default()));
+        let mut page = AboutPage::of(tx, &desk, about, head(&desk))?;
+        page.saved = saved;
+        Ok((page, Keep::No))
+    })
+    .await
+}
+
+/// What became of a form.
+enum Done {
+    Kept,
+    Posted,
+    Wrong(Vec<FieldError>),
+    Conflict,
+}
+
+/// `POST /works/{id}/edit/about`
+pub(in super::super) async fn save(
+    State(site): State<Arc<Site>>,
+    Path(id): Path<String>,
+    guest: Guest,
+    body: Body,
+) -> Result<Response, Error> {
+    let id = work_id(&id)?;
+    let form = Form::of(body, FORM_BYTES).await?;
+    blocking(move || {
+        let (app, about) = (&site.app, filled(&form));
+        let now = app.now();
+        let done = app.store.write(|tx| -> Result<Done, Error> {
+            let visitor = guest.visitor(tx)?;
+            let desk = editor(tx, &visitor, id)?;
+            let who = visitor.account.as_ref().map(|account| account.id);
+            let pen = Pen { who, at: now, sitting: None };
+            kept(tx, &desk, &about, &form, &pen)
+        })?;
+        match done {
+            Done::Kept => see(&format!("/works/{id}/edit/about?saved")),
+            Done::Posted => see(&format!("/works/{id}")),
+            Done::Wrong(errors) => again(&site, &guest, id, about, &form, errors),
+            Done::Conflict => again(&site, &guest, id, about, &form, Vec::new()),
+        }
+    })
+    .await
+}
+
+/// Saves, and then does what the pressed button says.
+fn kept(
+    tx: &mut Write<'_>,
+    desk: &Desk,
+    about: &About,
+    form: &Form,
+    pen: &Pen<'_>,
+) -> Result<Done, Error> {
+    let (facts, matter) = match about.check(&desk.draft.facts) {
+        Ok(checked) => checked,
+        Err(FieldErrors(errors)) => return Ok(Done::Wrong(errors)),
+    };
+    let wrong = |field, problem: &str| {
+        Ok(Done::Wrong(vec![FieldError { field, problem: problem.to_owned() }]))
+    };
+    let at = match (form.field("act"), parse_moment(form.field("post_at"))) {
+        ("schedule", None) => return wrong("post_at", "when? Write a day and a time"),
+        ("schedule", Some(at)) if at <= pen.at => {
+            return wrong("post_at", "this moment is over; choose one to come, or post at once");
+        }
+        (_, at) => at,
+    };
+    let expected = Head::parse(form.field("head"));
+    let text = Text::Work(&facts, &matter);
+    match tx.save(desk.work, text, expected, pen, WHY)? {
+        Saved::Absent => return Err(Error::Absent),
+        Saved::Conflict { .. } => return Ok(Done::Conflict),
+        Saved::Kept { .. } => {}
+    }
+    match form.field("act") {
+        "post" => match tx.post(desk.work, pen) {
+            Ok(Posted::Shown(_) | Posted::Nothing) => Ok(Done::Posted),
+            Ok(Posted::NotReady(FieldErrors(errors))) => Ok(Done::Wrong(errors)),
+            Ok(Posted::Absent) => Err(Error::Absent),
+            Err(store::Error::Conflict(why)) => wrong("source", &why),
+            Err(error) => Err(error.into()),
+        },
+        "schedule" => {
+            tx.schedule(desk.work, at)?;
+            Ok(Done::Kept)
+        }
+        "unschedule" => {
+            tx.schedule(desk.work, None)?;
+            Ok(Done::Kept)
+        }
+        _ => Ok(Done::Kept),
+    }
+}
+
+/// The form as it was filled in, with what is wrong. Without a mistake somebody else was faster.
+fn again(
+    site: &Site,
+    guest: &Guest,
+    id: WorkId,
+    mut about: About,
+    form: &Form,
+    errors: Vec<FieldError>,
+) -> Result<Response, Error> {
+    let html = site.app.store.read(|tx| -> Result<String, Error> {
+        let desk = editor(tx, &guest.visitor(tx)?, id)?;
+        if about.series.last().is_none_or(|last| !last.0.is_empty()) {
+            about.series.push(Default::default());
+        }
+        // Whoever sends the form again after a conflict has seen that there is one.
+        let expected = match errors.is_empty() {
+            true => head(&desk),
+            false => Head::parse(form.field("head")).unwrap_or_else(|| head(&desk)),
+        };
+        let mut page = AboutPage::of(tx, &desk, about, expected)?;
+        page.conflict = errors.is_empty();
+        page.errors = errors;
+        Ok(page.render()?)
+    })?;
+    Ok(Page::new(html, StatusCode::CONFLICT, 0).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_go_round() {
+        for text in ["2026-11-22T14:05", "1999-12-31T23:59"] {
+            assert_eq!(moment(parse_moment(text).expect("a moment")), text);
+        }
+        for text in ["", "soon", "2026-13-01T00:00", "2026-11-22", "2026-11-22T25:00"] {
+            assert_eq!(parse_moment(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! From a file to a posted work: files handed in, what is said about them, posting at once and
+//! later.
+
+#![allow(clippy::expect_used, clippy::panic)]
+
+use ureq::http::Method;
+
+use crate::site::{Answer, Site};
+
+const OWN: (&str, &str) = ("sec-fetch-site", "same-origin");
+const OLD: &str = "AN: just a one shot, an AU I found on an old disk\n\n\
+    Disclaimer: the harbour is not mine.\n\n\
+    The lamp went out at nine. Wilhelmina counted the boats again and there was one too few.\n\n\
+    \"Stay here,\" she said, and took the stairs two at a time.\n\n\
+    Nobody did as she said, that night or any other, and the boat came in by itself at dawn.\n";
+
+struct Writer<'s> {
+    site: &'s Site,
+    cookie: String,
+}
+
+impl<'s> Writer<'s> {
+    fn new(site: &'s Site) -> Writer<'s> {
+        Writer { site, cookie: site.sign_in() }
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.site.ask(Method::GET, path, &[("cookie", &self.cookie)])
+    }
+
+    fn send(&self, path: &str, form: &str) -> Answer {
+        self.site.send(path, form, &[OWN, ("cookie", &self.cookie)])
+    }
+
+    fn upload(&self, files: &[(&str, &[u8])]) -> Answer {
+        self.site.upload("/write/upload", files, &[OWN, ("cookie", &self.cookie)])
+    }
+
+    /// The number of the only draft that an answer leads to.
+    fn draft(&self, answer: &Answer) -> String {
+        let text = answer.text();
+        let parts: Vec<&str> = text.split("href=\"/works/").skip(1).collect();
+        assert_eq!(parts.len(), 1, "{text}");
+        parts[0].split('/').next().unwrap_or_default().to_owned()
+    }
+
+    /// The hidden field of the form, without which a save takes the work as it is.
+    fn head(&self, id: &str) -> String {
+        let page = self.get(&format!("/works/{id}/edit/about")).is(200);
+        let text = page.text();
+        let rest = text.split("name=\"head\" value=\"").nth(1).expect("a head");
+        rest.split('"').next().unwrap_or_default().to_owned()
+    }
+}
+
+fn site() -> Site {
+    Site::with(&[("a.txt", "Title: A Stone\nFandom: Isles\n\nThe stone lay where it lay.\n")])
+}
+
+#[test]
+fn an_old_file_becomes_a_draft_and_then_a_posted_work() {
+    let site = site();
+    let writer = Writer::new(&site);
+    let answer = writer.upload(&[("old.txt", OLD.as_bytes())]).is(200);
+    let id = writer.draft(&answer);
+    // Nobody sees it yet, and nobody else may change it.
+    for path in [format!("/works/{id}"), format!("/works/{id}/chapters/1")] {
+        site.get(&path).is(404);
+    }
+    site.get(&format!("/works/{id}/edit/about")).is(404);
+    site.send(&format!("/works/{id}/edit/about"), "title=Stolen", &[OWN]).is(404);
+    site.get("/").is(200).sees("<strong>1 work</strong>");
+    // What was understood, and why.
+    let page = writer.get(&format!("/works/{id}/edit/about")).is(200);
+    page.sees("just a one shot").sees("the harbour is not mine").sees("Read out of the text");
+    let form = format!(
+        "act=post&head={}&title=One+Boat+Too+Few&fandoms=Isles%2C+Far+Seas&rating=Mature&\
+         warnings=No+Archive+Warnings+Apply&summary=The+boat+*came*+in.&\
+         accept=freeforms%3AAlternate+Universe&\
+         notes_before=found+it%21&series-title-0=Boats&series-part-0=2&complete=yes&expected=1&published=2009-05-01",
+        writer.head(&id)
+    );
+    writer.send(&format!("/works/{id}/edit/about"), &form).is(303);
+    let page = site.get(&format!("/works/{id}")).is(200);
+    let page = page.sees("One Boat Too Few").sees("<em>came</em>").sees("Far Seas").sees("Mature");
+    page.sees("Alternate Universe").sees("Boats").sees("found it!").sees("old.txt");
+    site.get_until("/?q=fandom%3A%22Far+Seas%22", |page| page.text().contains("One Boat Too Few"));
+    site.get_until("/search?q=wilhelmina", |page| page.text().contains("One Boat Too Few"));
+}
+
+#[test]
+fn every_mistake_stands_beside_its_field_and_nothing_typed_is_lost() {
+    let site = site();
+    let writer = Writer::new(&site);
+    let id = writer.draft(&writer.upload(&[("old.txt", OLD.as_bytes())]).is(200));
+    let form = format!(
+        "act=post&head={}&title=Kept&language=Nowhereish&published=soon&expected=many&\
+         series-title-0=&series-part-0=4&summary={}",
+        writer.head(&id),
+        "x".repeat(1_251)
+    );
+    let page = writer.send(&format!("/works/{id}/edit/about"), &form).is(409);
+    let mut page = page.sees("Not saved yet").sees("value=\"Kept\"").sees("value=\"Nowhereish\"");
+    for field in ["language", "published", "expected", "series", "summary"] {
+        page = page.sees(&format!("id=\"{field}-fault\""));
+    }
+    site.get(&format!("/works/{id}")).is(404);
+    // A title that the program made up is none, to be posted under.
+    writer.get(&format!("/works/{id}/edit/about")).is(200).sees("placeholder=");
+}
+
+#[test]
+fn two_tabs_do_not_overwrite_each_other() {
+    let site = site();
+    let writer = Writer::new(&site);
+    let id = writer.draft(&writer.upload(&[("old.txt", OLD.as_bytes())]).is(200));
+    let head = writer.head(&id);
+    let path = format!("/works/{id}/edit/about");
+    writer.send(&path, &format!("act=save&head={head}&title=First")).is(303);
+    let second = writer.send(&path, &format!("act=save&head={head}&title=Second")).is(409);
+    let second = second.sees("Somebody saved this page").sees("value=\"Second\"");
+    writer.get(&path).is(200).sees("value=\"First\"");
+    // Sent once more, it is meant.
+    let text = second.text();
+    let rest = text.split("name=\"head\" value=\"").nth(1).expect("a head");
+    let head = rest.split('"').next().unwrap_or_default();
+    writer.send(&path, &format!("act=save&head={head}&title=Second")).is(303);
+    writer.get(&path).is(200).sees("value=\"Second\"");
+}
+
+#[test]
+fn what_is_scheduled_is_posted_by_itself() {
+    let site = site();
+    let writer = Writer::new(&site);
+    let id = writer.draft(&writer.upload(&[("old.txt", OLD.as_bytes())]).is(200));
+    let path = format!("/works/{id}/edit/about");
+    for (when, told) in [("", "when?"), ("2001-01-01T00%3A00", "over"), ("soon", "when?")] {
+        let form = format!("act=schedule&head={}&title=Later&post_at={when}", writer.head(&id));
+        writer.send(&path, &form).is(409).sees(told);
+    }
+    let form =
+        format!("act=schedule&head={}&title=Later&post_at=2199-01-01T00%3A00", writer.head(&id));
+    writer.send(&path, &form).is(303);
+    writer.get(&path).is(200).sees("to be posted on 2199-01-01T00:00 UTC");
+    site.get(&format!("/works/{id}")).is(404);
+    let form = format!("act=unschedule&head={}&title=Later", writer.head(&id));
+    writer.send(&path, &form).is(303);
+    writer.get(&path).is(200).sees_no("to be posted on");
+}
+
+#[test]
+fn uploads_are_only_for_writers_and_tell_of_every_file() {
+    let site = site();
+    site.get("/write/upload").is(404);
+    site.upload("/write/upload", &[("a.txt", b"text")], &[OWN]).is(404);
+    let writer = Writer::new(&site);
+    let mixed: [(&str, &[u8]); 4] = [
+        ("../../one.txt", b"Title: One\n\nA lamp was lit in the harbour that evening.\n"),
+        ("two.bin", b"\x00\x01\x02\xff\xfe\x00nothing"),
+        ("three.html", b"<title>Three</title><p>It rained on the <b onclick=x>weir</b>.</p>"),
+        ("empty.txt", b""),
+    ];
+    let page = writer.upload(&mixed).is(200);
+    page.sees(">One</a>").sees(">Three</a>").sees("two.bin").sees_no("..").sees_no("onclick");
+    let json = site.upload(
+        "/write/upload",
+        &[("four.md", b"# Four\n\nIt stopped.\n")],
+        &[OWN, ("cookie", &writer.cookie), ("accept", "application/json")],
+    );
+    json.is(200).sees("\"title\":\"Four\"").sees("/edit/about");
+    writer.upload(&[]).is(200).sees("aria-live=\"polite\"></ul>");
+    // Drafts are found in no list, by nobody.
+    site.get("/").is(200).sees("<strong>1 work</strong>");
+}
