@@ -12,15 +12,13 @@ use anyhow::{Context, Result};
 use fanfold_index::filter::FilterIndex;
 use fanfold_index::{IndexError, TextIndex};
 
-use crate::archive::person::{SECRET_BYTES, Secret};
+use crate::archive::account::{LINK_LASTS, Registration};
+use crate::archive::person::{AccountId, SECRET_BYTES, Secret};
 use crate::archive::work::Millis;
 use crate::config::Config;
 use crate::files::Files;
-use crate::store::{Place, Store};
+use crate::store::{self, Place, Read, Store};
 use crate::transfer::progress::Progress;
-
-/// How long a link that signs in is good, milliseconds.
-const LINK_LASTS: i64 = 86_400_000;
 
 /// The archive, open.
 #[derive(Debug)]
@@ -80,9 +78,7 @@ impl App {
     /// # Errors
     /// Where this machine gives no random numbers.
     pub fn secret(&self) -> Result<Secret> {
-        let mut bytes = [0; SECRET_BYTES];
-        getrandom::fill(&mut bytes).context("this machine gives no random numbers")?;
-        Ok(Secret::of(bytes))
+        Ok(Secret::of(self.random::<SECRET_BYTES>()?))
     }
 
     /// The path of a link that signs one browser in as the owner of the archive, once, within a
@@ -103,6 +99,41 @@ impl App {
             )
         })?;
         Ok(format!("/sign-in/{}", secret.text()))
+    }
+
+    /// The path of a link with which an account's holder chooses a new password, once, within a day.
+    ///
+    /// # Errors
+    /// As for [`App::owner_link`].
+    pub fn reset_link(&self, account: AccountId) -> Result<String> {
+        let (secret, now) = (self.secret()?, self.now());
+        self.store.write(|tx| {
+            let until = Millis(now.0.saturating_add(LINK_LASTS));
+            tx.insert_link(&secret.hash(), account, true, now, until)
+        })?;
+        Ok(format!("/sign-in/{}", secret.text()))
+    }
+
+    /// Who may make an account: what a setting says, else what the owner chose on the site.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn registration(&self, tx: &Read<'_>) -> Result<Registration, store::Error> {
+        if let Some(set) = self.config.registration.as_deref() {
+            return Ok(Registration::parse(set).unwrap_or_default());
+        }
+        let chosen = tx.choice("registration")?;
+        Ok(chosen.and_then(|word| Registration::parse(&word)).unwrap_or_default())
+    }
+
+    /// Random bytes.
+    ///
+    /// # Errors
+    /// Where this machine gives no random numbers.
+    pub fn random<const N: usize>(&self) -> Result<[u8; N]> {
+        let mut bytes = [0; N];
+        getrandom::fill(&mut bytes).context("this machine gives no random numbers")?;
+        Ok(bytes)
     }
 
     /// Asks everything that runs in the background to end.

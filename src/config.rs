@@ -167,6 +167,16 @@ pub struct Given {
 }
 
 impl Config {
+    /// Whether others than whoever sits at this machine can open the pages.
+    pub fn is_exposed(&self) -> bool {
+        !self.listen.ip().is_loopback() || self.public_url.is_some()
+    }
+
+    /// Whether browsers reach the pages encrypted.
+    pub fn is_encrypted(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+
     /// Puts all settings together.
     ///
     /// # Errors

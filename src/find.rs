@@ -289,11 +289,15 @@ impl Resolver<'_> {
         match (kind, kinds.as_slice()) {
             (None, _) => {
                 let tags = self.tx.tags_spelt(None, name)?;
-                terms.extend(tags.iter().filter_map(|tag| self.tag_term(tag)));
+                for tag in &tags {
+                    terms.extend(self.tag_term(tag)?);
+                }
             }
             (Some(_), [kind]) => {
                 let tag = self.tx.tag_named(Some(*kind), name)?;
-                terms.extend(tag.and_then(|tag| self.tag_term(&tag)));
+                if let Some(tag) = &tag {
+                    terms.extend(self.tag_term(tag)?);
+                }
             }
             (Some(Kind::Language), _) => {
                 let code = language::named(name);
@@ -310,10 +314,8 @@ impl Resolver<'_> {
 
     /// The term of a tag; none for one that only works say which the viewer does not see: to them
     /// there is no such tag.
-    fn tag_term(&self, tag: &Tag) -> Option<Term> {
-        let term = term_of(tag.kind, tag.id)?;
-        let known = tag.canonical || tag.synonym_of.is_some() || tag.uses > 0;
-        (known || self.is_said(term)).then_some(term)
+    fn tag_term(&self, tag: &Tag) -> Result<Option<Term>, Error> {
+        Ok(if self.tx.knows(tag)? { term_of(tag.kind, tag.id) } else { None })
     }
 
     /// Whether any work that the viewer sees says it.

@@ -9,6 +9,7 @@ pub mod app;
 pub mod archive;
 pub mod cli;
 pub mod config;
+pub mod credential;
 pub mod files;
 pub mod find;
 pub mod store;

@@ -2,6 +2,7 @@
 
 mod bar;
 mod inspect;
+mod people;
 mod proof;
 mod search;
 mod serve;
@@ -90,8 +91,17 @@ enum Command {
     /// Look at tags and put them in order: which are the same, which stand under which
     #[command(subcommand)]
     Tags(tags::Tags),
-    /// Print a link that signs you in, once, as the owner of the archive
-    Link,
+    /// Print a link that signs you in, once, as the owner of the archive; with a name, one with which
+    /// that account's holder chooses a new password
+    Link {
+        /// Whose account
+        name: Option<String>,
+    },
+    /// Give the owner of the archive, or another account, a password, read from the terminal's input
+    Password {
+        /// Whose account; the owner's if not given
+        name: Option<String>,
+    },
     /// Verify database, originals and index, and mend what can be mended
     Check,
     /// Print every setting with its meaning and where its value came from
@@ -163,19 +173,11 @@ fn act(arguments: Arguments) -> Result<ExitCode> {
         Command::Search(asked) => search::search(&open_existing(config)?, &asked.sheltered()),
         Command::Tags(tags) => tags::tags(&open_existing(config)?, tags),
         Command::Export { folder, format } => export_all(config, &folder, &format),
-        Command::Link => link(config),
+        Command::Link { name } => people::link(config, name.as_deref()),
+        Command::Password { name } => people::password(config, name.as_deref()),
         Command::Check => check_all(config),
         Command::Config => print_config(&config),
     }
-}
-
-/// Prints a link that signs the owner in.
-fn link(config: Config) -> Result<ExitCode> {
-    let listen = config.listen;
-    let link = open_existing(config)?.owner_link()?;
-    println!("http://{listen}{link}");
-    println!("It works once, within a day, wherever this archive is served.");
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Opens an archive that is there already: a search must not make one by mistake.

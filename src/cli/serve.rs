@@ -44,8 +44,8 @@ pub(super) fn serve(config: Config) -> Result<ExitCode> {
 fn warn_if_open(address: SocketAddr) {
     if !address.ip().is_loopback() {
         eprintln!(
-            "Note: {address} is open to other machines. Everyone who can reach it can read the \
-             whole library; there is no password. Without --listen, only this machine can."
+            "Note: {address} is open to other machines. Everyone who can reach it can read what is \
+             for everyone. Without --listen, only this machine can."
         );
     }
 }
@@ -66,6 +66,22 @@ fn wait_for_index(app: &App) {
     }
 }
 
+/// Says how the owner may write. A library that can only be read is served all the same.
+fn how_to_write(app: &App, address: SocketAddr) {
+    let owner = app.store.read(|tx| tx.owner_account()).ok().flatten();
+    let has_password = owner.is_some_and(|row| row.password.is_some());
+    if app.config.is_exposed() && !has_password {
+        println!(
+            "Nobody can write here yet: others can reach this archive, and its owner has no \
+             password. Give one with `fanfold password`, or by this link:"
+        );
+    }
+    let origin = app.config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    if let Ok(link) = app.owner_link() {
+        println!("To write here, open this once in your browser: {origin}{link}");
+    }
+}
+
 fn import_and_watch(app: &Arc<App>, folder: Option<PathBuf>, address: SocketAddr) {
     let report = match &folder {
         None => Ok(Default::default()),
@@ -81,10 +97,7 @@ fn import_and_watch(app: &Arc<App>, folder: Option<PathBuf>, address: SocketAddr
     };
     let line = line.unwrap_or_else(|error| format!("the database cannot be read: {error:#}"));
     println!("{line}: http://{address}/");
-    // A library that can only be read is served all the same.
-    if let Ok(link) = app.owner_link() {
-        println!("To write here, open this once in your browser: http://{address}{link}");
-    }
+    how_to_write(app, address);
     let Some(folder) = folder.filter(|_| app.config.watch) else { return };
     watch::watch(app, &folder, |report| match report {
         Ok(report) => {

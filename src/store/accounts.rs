@@ -406,15 +406,17 @@ impl Write<'_> {
         let names: Vec<String> = self.pseuds(id)?.into_iter().map(|own| own.name).collect();
         let sql = "SELECT id FROM works WHERE owner = $1";
         for work in self.rows(sql, values![id], |row| row.get::<WorkId>(0))? {
+            let posted = self.visibility(work)?.is_some_and(|shown| shown.is_posted());
+            if !keep_works || !posted {
+                self.bin_work(work, at)?;
+            }
             self.show_to(
                 work,
                 |shown| {
                     shown.owner = None;
                     shown.named.clear();
-                    shown.post_at = None;
-                    if !keep_works || shown.posted_at.is_none() {
+                    if !keep_works || !posted {
                         shown.audience = Audience::Named;
-                        shown.binned_at = shown.binned_at.or(Some(at));
                     }
                 },
                 at,

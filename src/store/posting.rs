@@ -197,6 +197,10 @@ impl Write<'_> {
         new: &NewWork,
         at: Millis,
     ) -> Result<(), Error> {
+        // First, so that its tags are counted if everyone may see it.
+        let sql = "UPDATE works SET posted_at = COALESCE(posted_at, $2), post_at = NULL
+            WHERE id = $1";
+        self.run(sql, values![id, at])?;
         self.clear_lists(id)?;
         self.clear_notices(id)?;
         self.insert_notices(id, new)?;
@@ -213,8 +217,7 @@ impl Write<'_> {
             byline_key = $4, language = $5, published_at = $6, updated_at = $7, fresh_at = $8,
             complete = $9, chapters_expected = $10, source_site = $11, source_url = $12,
             source_key = $13, changed_at = $14, words = $15, chapter_count = $16,
-            revision_id = $17, attention = $18, posted_at = COALESCE(posted_at, $14),
-            post_at = NULL WHERE id = $19";
+            revision_id = $17, attention = $18 WHERE id = $19";
         let mut row = own_row(&new.facts, added);
         let (words, chapters) = (new.words(), new.chapters.len() as u64);
         row.extend_from_slice(values![at, words, chapters, revision, attention, id]);

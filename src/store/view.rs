@@ -14,6 +14,7 @@ use super::value::{Value, values};
 use super::{Error, Read, Write};
 use crate::archive::access::{Audience, Viewer, Visibility};
 use crate::archive::person::{AccountId, ReaderId, Visitor};
+use crate::archive::tag::Tag;
 use crate::archive::work::{Hash, Millis, RevisionId, TagId, WorkId};
 
 /// A snapshot of the library as somebody sees it.
@@ -205,6 +206,24 @@ impl View<'_> {
             return self.sees(work);
         }
         Ok(self.visibility(work)?.is_some_and(|own| self.viewer.owns(&own)))
+    }
+
+    /// Whether a tag is there for them: not if only works say it that lists do not show them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn knows(&self, tag: &Tag) -> Result<bool, Error> {
+        if tag.canonical || tag.synonym_of.is_some() || tag.all_uses > 0 {
+            return Ok(true);
+        }
+        let [lists, own, nobodys] = self.listed();
+        let sql = concat!(
+            "SELECT w.id FROM work_tags l JOIN works w ON w.id = l.work WHERE l.tag = $1 AND ",
+            listed!(),
+            " LIMIT $2"
+        );
+        let values = values![tag.id, 1_u64, lists, own, nobodys];
+        Ok(self.one(sql, values, |row| row.get::<WorkId>(0))?.is_some())
     }
 
     /// Whether an image is there for them: some work that shows it is.

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::header::{ALLOW, CONTENT_TYPE};
+use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{Method, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
@@ -28,6 +28,7 @@ use tokio::sync::watch;
 
 use super::cache::{Page, Wants};
 use super::error::Error;
+use super::limits::Limit;
 use super::security::Client;
 use super::visitor::Guest;
 use super::{Site, security};
@@ -132,12 +133,20 @@ impl Service<Request<Incoming>> for Front {
                 return Answer::now(finish(Error::Foreign.into_response(), &plain()));
             }
             let client = Client::of(request.headers(), self.peer, public.is_some());
+            // Whoever sits at the machine itself is not counted.
+            if !client.0.is_loopback() {
+                let now = self.site.app.now();
+                if let Err(error) = self.site.limits.count(Limit::Send, client.network(), now) {
+                    return Answer::now(finish(error.into_response(), &plain()));
+                }
+            }
             let mut request = request;
             request.extensions_mut().insert(client);
             return Answer::Later(Box::pin(routed(self.router.clone(), request, wants)));
         }
         // Kept pages are those that everybody sees.
-        if !Guest::of(request.headers()).is_stranger() {
+        let encrypted = self.site.app.config.is_encrypted();
+        if !Guest::of(request.headers(), encrypted).is_stranger() {
             return Answer::Later(Box::pin(routed(self.router.clone(), request, wants)));
         }
         let page = self.site.kept(request.uri());
@@ -159,8 +168,8 @@ async fn routed(router: Router, request: Request<Incoming>, wants: Wants) -> Res
     let request = request.map(Body::new);
     let Ok(mut response) = TowerToHyperService::new(router).call(request).await;
     match response.extensions_mut().remove::<Page>() {
-        Some(page) if !page.is_ready(&wants) => zipped(page, wants).await,
-        Some(page) => page.answer(&wants),
+        Some(page) if !page.is_ready(&wants) => again(response, zipped(page, wants).await),
+        Some(page) => again(response, page.answer(&wants)),
         None if response.status() == StatusCode::METHOD_NOT_ALLOWED => {
             let mut told = finish(Error::Method.into_response(), &wants);
             told.headers_mut()
@@ -180,6 +189,13 @@ fn is_told_to_a_script(response: &Response) -> bool {
     response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "application/json")
 }
 
+/// The answer with a page, and when to come again, if the handler said so.
+fn again(mut said: Response, mut answer: Response) -> Response {
+    let when = said.headers_mut().remove(RETRY_AFTER);
+    answer.headers_mut().extend(when.map(|when| (RETRY_AFTER, when)));
+    answer
+}
+
 /// The answer with a page that is compressed first, off the threads that serve connections.
 async fn zipped(page: Page, wants: Wants) -> Response {
     match tokio::task::spawn_blocking(move || page.answer(&wants)).await {
@@ -190,7 +206,7 @@ async fn zipped(page: Page, wants: Wants) -> Response {
 
 fn finish(mut response: Response, wants: &Wants) -> Response {
     if let Some(page) = response.extensions_mut().remove::<Page>() {
-        return page.answer(wants);
+        return again(response, page.answer(wants));
     }
     security::secure(response.headers_mut());
     response

@@ -56,7 +56,7 @@ pub(super) async fn original(
 }
 
 /// A file that a browser saves and never shows.
-fn attachment(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Response {
+pub(super) fn attachment(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));

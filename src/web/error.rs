@@ -26,6 +26,8 @@ pub(super) enum Error {
     Method,
     /// Something was sent from another site, or from another machine.
     Foreign,
+    /// Nobody can make an account by themselves.
+    Closed,
     /// Only whoever is signed in may do this.
     SignIn,
     /// Only whoever may what this role may does this.
@@ -76,6 +78,12 @@ impl Error {
                 "This came from somewhere else",
                 "Forms are taken only from the library’s own pages. Nothing was changed; open the \
                  page here and try again.",
+            ),
+            Error::Closed => (
+                StatusCode::FORBIDDEN,
+                "Accounts are not open to everybody",
+                "Whoever looks after this archive, or a member of it, can invite you. Reading needs \
+                 no account.",
             ),
             Error::SignIn => (
                 StatusCode::FORBIDDEN,

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use askama::Template;
 use axum::body::Body;
-use axum::http::header::LOCATION;
+use axum::http::header::{CACHE_CONTROL, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use tokio::time::timeout;
 
+use super::cache::Page;
 use super::error::Error;
 
 /// How long a browser may take to send it.
@@ -36,6 +38,12 @@ impl Form {
         found.map_or("", |(_, value)| value.trim())
     }
 
+    /// What a field says, to the letter: for passwords.
+    pub(super) fn exact(&self, name: &str) -> &str {
+        let found = self.0.iter().find(|(own, _)| own == name);
+        found.map_or("", |(_, value)| value.as_str())
+    }
+
     /// All that fields of a name say, in their order; boxes that were ticked.
     pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(own, _)| own == name).map(|(_, value)| value.trim())
@@ -55,6 +63,18 @@ impl Form {
     pub(super) fn has(&self, name: &str) -> bool {
         !self.field(name).is_empty()
     }
+}
+
+/// A page with something on it that is shown once: no browser keeps it.
+pub(super) fn shown_once(page: &impl Template, status: StatusCode) -> Result<Response, Error> {
+    if status.is_client_error() {
+        // There was something wrong with the form, and nothing was made.
+        return Ok(Page::new(page.render()?, status, 0).into_response());
+    }
+    let mut response = (status, Html(page.render()?)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
 }
 
 /// Sends the browser to a page, so that loading it again does nothing twice.

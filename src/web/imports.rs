@@ -15,6 +15,7 @@ use super::page::{Pager, count, number, size, warning_label};
 use super::visitor::Guest;
 use super::{Keep, Site};
 use crate::app::App;
+use crate::archive::person::Role;
 use crate::archive::work::WorkId;
 use crate::store::{self, Looks, View};
 use crate::transfer::progress::Snapshot;
@@ -92,6 +93,11 @@ pub(super) async fn show(
 }
 
 fn show_page(app: &App, tx: &View<'_>, query: &ReportQuery) -> Result<(ShowPage, Keep), Error> {
+    // It names files of the machine: where others can come by, that is for the owner.
+    if app.config.is_exposed() && !tx.viewer().may(Role::Owner) {
+        let known = tx.viewer().account().is_some();
+        return Err(if known { Error::Role(Role::Owner) } else { Error::SignIn });
+    }
     let progress = progress_line(app.progress.snapshot());
     let keep = if progress.is_some() { Keep::No } else { Keep::Yes };
     let totals = tx.totals()?;

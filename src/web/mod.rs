@@ -16,19 +16,25 @@ mod form;
 mod help;
 mod imports;
 mod library;
+mod limits;
 mod media;
+mod mine;
 mod page;
 mod panel;
+mod people;
 mod posting;
 mod reading;
+mod register;
 mod run;
 mod search;
 mod security;
 mod sign_in;
 mod tags;
+mod visibility;
 mod visitor;
 mod works;
 mod writing;
+mod you;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -39,6 +45,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{StatusCode, Uri};
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::archive::person::Visitor;
@@ -49,9 +56,13 @@ pub use run::run;
 
 use cache::{Page, Pages};
 use error::Error;
+use limits::Limits;
 use visitor::Guest;
 
-/// Every address of the site.
+/// Passwords that are hashed at the same time: each takes 19 MiB.
+const HASHERS: usize = 2;
+
+/// Every address of the site. `tests/it/rights.rs` says of each what everybody may do there.
 fn routes(site: Arc<Site>) -> Router {
     Router::new()
         .route("/", get(library::list))
@@ -82,8 +93,16 @@ fn routes(site: Arc<Site>) -> Router {
         .route("/tags/act", post(tags::acts::act))
         .route("/tags/{id}", get(tags::show))
         .merge(writing::routes())
+        .route("/you", get(you::show).post(you::act))
+        .route("/you/export", post(mine::export))
+        .route("/sign-in", post(sign_in::with_password))
         .route("/sign-in/{secret}", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
+        .route("/register", get(register::show).post(register::register))
+        .route("/invited/{secret}", get(register::show_invited).post(register::invited))
+        .route("/people", get(people::show).post(people::act))
+        .route("/works/{id}/visibility", get(visibility::show).post(visibility::change))
+        .route("/unlisted/{secret}", get(visibility::unlisted))
         .route("/media/{name}", get(media::show))
         .route("/static/{name}", get(assets::show))
         .route("/favicon.svg", get(assets::favicon))
@@ -98,7 +117,9 @@ fn routes(site: Arc<Site>) -> Router {
 /// Where the listener itself fails; a connection that fails is that connection's end alone.
 pub async fn serve(app: Arc<App>, listener: TcpListener) -> std::io::Result<()> {
     let (pages, completer) = (Pages::new(), Arc::new(Completer::new()));
-    let site = Arc::new(Site { app, pages, completer, proposals: Default::default() });
+    let (proposals, limits) = Default::default();
+    let hashers = Semaphore::new(HASHERS);
+    let site = Arc::new(Site { app, pages, completer, proposals, limits, hashers });
     connection::serve(site, listener, stopped()).await
 }
 
@@ -125,6 +146,8 @@ struct Site {
     pages: Pages,
     completer: Arc<Completer>,
     proposals: tags::proposals::Found,
+    limits: Limits,
+    hashers: Semaphore,
 }
 
 impl std::fmt::Debug for Site {
@@ -196,6 +219,17 @@ impl Site {
             })
         })
         .await
+    }
+}
+
+impl Site {
+    /// Runs what hashes a password: a few at a time, on a thread that may wait.
+    async fn hashing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let _turn = self.hashers.acquire().await.map_err(|_| Error::Failed)?;
+        blocking(work).await
     }
 }
 

@@ -485,7 +485,10 @@ fn resolved<'n>(
 ) -> Result<Vec<(String, Option<Term>)>, Error> {
     let mut picks: Vec<(String, Option<Term>)> = Vec::new();
     for name in names {
-        let term = tx.tag_named(Some(kind), name)?.and_then(|tag| term_of(tag.kind, tag.id));
+        let term = match tx.tag_named(Some(kind), name)? {
+            Some(tag) if tx.knows(&tag)? => term_of(tag.kind, tag.id),
+            _ => None,
+        };
         let known =
             picks.iter().any(|(other, same)| other == name || (term.is_some() && *same == term));
         if !known {

@@ -111,6 +111,8 @@ struct ShowPage {
     takes: Vec<Take>,
     originals: Vec<OriginalLink>,
     revisions: Vec<RevisionRow>,
+    /// Whether the viewer may say who sees it.
+    owned: bool,
 }
 
 /// The tags of one kind.
@@ -193,6 +195,7 @@ fn show_page(tx: &View<'_>, id: WorkId) -> Result<ShowPage, Error> {
         ],
         originals: tx.originals(id)?.iter().map(original_link).collect(),
         revisions: tx.revisions(id)?.iter().map(revision_row).collect(),
+        owned: tx.visibility(id)?.is_some_and(|shown| tx.viewer().owns(&shown)),
         facts: short_facts(facts, work.words, work.chapters),
         fandoms: of_kind(facts, TagKind::Fandom),
         lang: LangAttribute::of(facts.language.as_ref()),

@@ -16,6 +16,7 @@ mod people;
 mod posting;
 mod proof;
 mod reading;
+mod rights;
 mod search;
 mod site;
 mod store_contract;

@@ -8,6 +8,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -22,6 +23,8 @@ pub struct Site {
     origin: String,
     /// The path of the link that signs the owner in.
     link: String,
+    /// The cookie of the owner, once signed in.
+    owner: OnceLock<String>,
     agent: ureq::Agent,
     folder: TempDir,
     data: TempDir,
@@ -49,7 +52,8 @@ impl Site {
             .http_status_as_error(false)
             .timeout_global(Some(PATIENCE))
             .build();
-        Site { program, origin, link, agent: config.into(), folder, data }
+        let owner = OnceLock::new();
+        Site { program, origin, link, owner, agent: config.into(), folder, data }
     }
 
     /// Puts another file into the folder that is watched.
@@ -57,9 +61,35 @@ impl Site {
         write(self.folder.path(), name, text);
     }
 
+    /// Puts one of the repository's files into the folder that is watched.
+    pub fn import_file(&self, path: &str) {
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        let name = from.file_name().expect("a name");
+        std::fs::copy(&from, self.folder.path().join(name)).expect("copied");
+    }
+
+    /// Asks without going on to where the answer leads.
+    pub fn ask_plainly(&self, path: &str) -> Answer {
+        let request = Request::builder().uri(format!("{}{path}", self.origin)).body(());
+        let request = self.agent.configure_request(request.expect("a request"));
+        let request = request.max_redirects(0).max_redirects_will_error(false).build();
+        self.take(path, self.agent.run(request).expect("an answer"))
+    }
+
     /// Asks for a page as a plain browser does.
     pub fn get(&self, path: &str) -> Answer {
         self.ask(Method::GET, path, &[])
+    }
+
+    /// The status of an answer, wherever it leads.
+    pub fn status(&self, path: &str, headers: &[(&str, &str)]) -> u16 {
+        let mut request = Request::builder().uri(format!("{}{path}", self.origin));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = self.agent.configure_request(request.body(()).expect("a request"));
+        let request = request.max_redirects(0).max_redirects_will_error(false).build();
+        self.agent.run(request).expect("an answer").status().as_u16()
     }
 
     /// Asks in a way of one's own.
@@ -160,6 +190,16 @@ impl Site {
     pub fn sign_in(&self) -> String {
         let answer = self.send(&self.link, "", &[("sec-fetch-site", "same-origin")]).is(303);
         answer.header("set-cookie").split(';').next().unwrap_or_default().to_owned()
+    }
+
+    /// The cookie of the owner of the archive, signed in when it is first asked for.
+    pub fn owner(&self) -> &str {
+        self.owner.get_or_init(|| self.sign_in())
+    }
+
+    /// Asks for a page as the owner of the archive does.
+    pub fn owner_gets(&self, path: &str) -> Answer {
+        self.ask(Method::GET, path, &[("cookie", self.owner())])
     }
 
     /// The site's origin, e.g. `http://127.0.0.1:8080`.

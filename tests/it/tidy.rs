@@ -75,9 +75,10 @@ fn files_are_short_and_say_what_they_own() {
 }
 
 /// The modules of the program, each with those that it may import.
-const LAYERS: [(&str, &[&str]); 11] = [
+const LAYERS: [(&str, &[&str]); 12] = [
     ("archive", &[]),
     ("config", &[]),
+    ("credential", &[]),
     ("files", &["archive"]),
     ("store", &["archive"]),
     ("transfer", &["archive", "config", "files", "store", "app"]),
@@ -85,8 +86,24 @@ const LAYERS: [(&str, &[&str]); 11] = [
     ("app", &["archive", "config", "files", "store", "transfer"]),
     ("find", &["archive", "store", "app", "transfer"]),
     ("suggest", &["archive", "store", "app", "transfer"]),
-    ("web", &["archive", "config", "files", "store", "app", "transfer", "find", "suggest"]),
-    ("cli", &["archive", "config", "files", "store", "app", "transfer", "find", "web"]),
+    (
+        "web",
+        &[
+            "archive",
+            "config",
+            "credential",
+            "files",
+            "store",
+            "app",
+            "transfer",
+            "find",
+            "suggest",
+        ],
+    ),
+    (
+        "cli",
+        &["archive", "config", "credential", "files", "store", "app", "transfer", "find", "web"],
+    ),
     ("main", &["cli"]),
 ];
 

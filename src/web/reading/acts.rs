@@ -15,6 +15,7 @@ use super::super::error::Error;
 use super::super::form::{Form, see};
 use super::super::visitor::{self, Guest};
 use super::super::{Site, blocking};
+use crate::archive::access::Viewer;
 use crate::archive::person::{ReaderId, Secret};
 use crate::archive::reading::{MOST_FILTERS, MOST_MUTES, Mute, NAME_CHARS, SavedFilter};
 use crate::archive::tag;
@@ -70,10 +71,12 @@ pub(in super::super) async fn act(
     blocking(move || {
         let (app, back) = (&site.app, back(&form));
         let (now, act) = (app.now(), form.field("act"));
+        let encrypted = app.config.is_encrypted();
         let failed = |error: anyhow::Error| Error::failed("nobody can be remembered", &*error);
         let mut new: Option<Secret> = None;
         let done = app.store.write(|tx| -> Result<(), Undone> {
             let before = guest.visitor(tx)?;
+            let viewer = Viewer::of(&before);
             if act == "forget" {
                 if let (Some(reader), None) = (before.reader, before.account) {
                     tx.forget_reader(reader)?;
@@ -91,7 +94,7 @@ pub(in super::super) async fn act(
                     reader
                 }
             };
-            keep(tx, reader, &form, now)
+            keep(tx, &viewer, reader, &form, now)
         });
         let mut response = match done {
             Ok(()) if act == "place" => StatusCode::NO_CONTENT.into_response(),
@@ -103,8 +106,9 @@ pub(in super::super) async fn act(
             Err(Undone::Failed(error)) => return Err(error),
         };
         let cookie = match new {
-            Some(secret) => Some(visitor::cookie(&secret)?),
-            None => (act == "forget").then(visitor::no_cookie),
+            Some(secret) => Some(visitor::cookie(&secret, encrypted)?),
+            None if act == "forget" => Some(visitor::no_cookie(encrypted)?),
+            None => None,
         };
         response.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
         Ok(response)
@@ -122,7 +126,13 @@ fn back(form: &Form) -> String {
 }
 
 /// Does what a form asks for.
-fn keep(tx: &mut Write<'_>, reader: ReaderId, form: &Form, now: Millis) -> Result<(), Undone> {
+fn keep(
+    tx: &mut Write<'_>,
+    viewer: &Viewer,
+    reader: ReaderId,
+    form: &Form,
+    now: Millis,
+) -> Result<(), Undone> {
     match form.field("act") {
         "begin" => Ok(()),
         "save" => {
@@ -138,10 +148,10 @@ fn keep(tx: &mut Write<'_>, reader: ReaderId, form: &Form, now: Millis) -> Resul
         }
         "drop" => Ok(tx.drop_filter(reader, form.field("name"))?),
         "default" => default(tx, reader, form),
-        "mute" | "unmute" => mute(tx, reader, form, now),
-        "finished" => Ok(tx.finished(reader, work(tx, form)?, now)?),
-        "unread" => Ok(tx.never_looked(reader, work(tx, form)?)?),
-        "place" => place(tx, reader, form, now),
+        "mute" | "unmute" => mute(tx, viewer, reader, form, now),
+        "finished" => Ok(tx.finished(reader, work(tx, viewer, form)?, now)?),
+        "unread" => Ok(tx.never_looked(reader, work(tx, viewer, form)?)?),
+        "place" => place(tx, viewer, reader, form, now),
         _ => Err(Error::Form.into()),
     }
 }
@@ -174,7 +184,13 @@ fn default(tx: &mut Write<'_>, reader: ReaderId, form: &Form) -> Result<(), Undo
     Ok(tx.set_default_filter(reader, fandom, &ask.to_string())?)
 }
 
-fn mute(tx: &mut Write<'_>, reader: ReaderId, form: &Form, now: Millis) -> Result<(), Undone> {
+fn mute(
+    tx: &mut Write<'_>,
+    viewer: &Viewer,
+    reader: ReaderId,
+    form: &Form,
+    now: Millis,
+) -> Result<(), Undone> {
     let muted = form.field("act") == "mute";
     let (what, name) = (form.field("what"), form.field("name"));
     let mutes: Vec<Mute> = match (what, form.number("key")) {
@@ -196,7 +212,11 @@ fn mute(tx: &mut Write<'_>, reader: ReaderId, form: &Form, now: Millis) -> Resul
         return Err(Undone::Refused("many"));
     }
     for mute in mutes {
-        if muted && !tx.is_there(mute)? {
+        let seen = match mute {
+            Mute::Work(work) => tx.viewed(viewer.clone()).sees(work)?,
+            _ => true,
+        };
+        if muted && !(seen && tx.is_there(mute)?) {
             return Err(Undone::Refused("absent"));
         }
         tx.set_mute(reader, mute, muted, now)?;
@@ -205,17 +225,23 @@ fn mute(tx: &mut Write<'_>, reader: ReaderId, form: &Form, now: Millis) -> Resul
 }
 
 /// The work of a form.
-fn work(tx: &Write<'_>, form: &Form) -> Result<WorkId, Undone> {
+fn work(tx: &Write<'_>, viewer: &Viewer, form: &Form) -> Result<WorkId, Undone> {
     let work = WorkId(form.number("work").ok_or(Error::Form)?);
-    match tx.is_there(Mute::Work(work))? {
+    match tx.viewed(viewer.clone()).sees(work)? {
         true => Ok(work),
         false => Err(Error::Absent.into()),
     }
 }
 
 /// Where somebody reads, as the page says by itself.
-fn place(tx: &mut Write<'_>, reader: ReaderId, form: &Form, now: Millis) -> Result<(), Undone> {
-    let work = work(tx, form)?;
+fn place(
+    tx: &mut Write<'_>,
+    viewer: &Viewer,
+    reader: ReaderId,
+    form: &Form,
+    now: Millis,
+) -> Result<(), Undone> {
+    let work = work(tx, viewer, form)?;
     let number = |name| form.number(name).and_then(|number| u32::try_from(number).ok());
     let chapter = number("chapter").filter(|chapter| *chapter > 0).ok_or(Error::Form)?;
     let paragraph = number("paragraph").ok_or(Error::Form)?;

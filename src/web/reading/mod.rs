@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::archive::person::{ReaderId, Visitor};
 use crate::archive::reading::{DefaultFilter, Muted, Reading, SavedFilter};
 use crate::archive::work::WorkId;
-use crate::store::{Read, ReadingRow};
+use crate::store::{ReadingRow, View};
 
 /// The most works that the page lists.
 const MOST: u64 = 300;
@@ -100,9 +100,13 @@ pub(super) async fn show(
     .await
 }
 
-fn shelf(_: &App, tx: &Read<'_>, reader: ReaderId, visitor: &Visitor) -> Result<Shelf, Error> {
+fn shelf(_: &App, tx: &View<'_>, reader: ReaderId, visitor: &Visitor) -> Result<Shelf, Error> {
     let (mut begun, mut updated, mut finished) = (Vec::new(), Vec::new(), Vec::new());
     for read in tx.last_read(reader, MOST)? {
+        // What was hidden since is not there any more.
+        if !tx.sees(read.work)? {
+            continue;
+        }
         let row = Row::of(&read);
         match read.reading.finished_at {
             _ if read.updated => updated.push(row),

@@ -238,7 +238,7 @@ fn show_page(
     let page = tx.tag_page(id, LISTED)?.ok_or(Error::Absent)?;
     let tag = &page.tag;
     let viewer = tx.filter_viewer()?;
-    if !is_there(app, tx, &viewer, tag)? {
+    if !is_there(tx, tag)? {
         return Err(Error::Absent);
     }
     // A synonym speaks for its canonical: that is what readers find under it.
@@ -285,14 +285,10 @@ fn works_with(app: &App, viewer: &Viewer, term: Term) -> u64 {
     app.filters.find(&Request { filter, viewer, limit: 0, ..Request::everything() }).total
 }
 
-/// Whether a tag is there for a viewer: not if only works say it that they do not see. What no
-/// work says at all is there as it always was.
-fn is_there(app: &App, tx: &View<'_>, viewer: &Viewer, tag: &Tag) -> Result<bool, Error> {
-    if tag.canonical || tag.synonym_of.is_some() || tag.all_uses > 0 || tag.kind == Kind::Media {
-        return Ok(true);
-    }
-    let seen = term_of(tag.kind, tag.id).is_some_and(|term| works_with(app, viewer, term) > 0);
-    Ok(seen || !tx.is_said(tag.id)?)
+/// Whether a tag has a page: not if only works say it that are hidden from the viewer. What no work
+/// says at all is there as it always was.
+fn is_there(tx: &View<'_>, tag: &Tag) -> Result<bool, Error> {
+    Ok(tag.kind == Kind::Media || tx.knows(tag)? || !tx.is_said(tag.id)?)
 }
 
 /// How the works say it.

@@ -1,0 +1,66 @@
+//! `fanfold link` and `fanfold password`: what whoever has the machine can do for accounts.
+
+use std::io::{BufRead, IsTerminal, stdin};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+use crate::app::App;
+use crate::archive::account::{AccountRow, check_password};
+use crate::config::Config;
+use crate::credential;
+
+/// The origin to print before a path.
+fn origin(config: &Config) -> String {
+    config.public_url.clone().unwrap_or_else(|| format!("http://{}", config.listen))
+}
+
+/// Prints a link that signs the owner in, or lets somebody choose a new password.
+pub(super) fn link(config: Config, name: Option<&str>) -> Result<ExitCode> {
+    let origin = origin(&config);
+    let app = super::open_existing(config)?;
+    match name {
+        None => {
+            println!("{origin}{}", app.owner_link()?);
+            println!("It works once, within a day, wherever this archive is served.");
+        }
+        Some(name) => {
+            let row = account(&app, name)?;
+            println!("{origin}{}", app.reset_link(row.id)?);
+            println!("With it, {} chooses a new password, once, within a day.", row.name);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn account(app: &App, name: &str) -> Result<AccountRow> {
+    let found = app.store.read(|tx| tx.account_named(name))?;
+    found.with_context(|| format!("nobody here is called “{name}”; the page /people lists all"))
+}
+
+/// Gives an account a password: one line of the input.
+pub(super) fn password(config: Config, name: Option<&str>) -> Result<ExitCode> {
+    let app = super::open_existing(config)?;
+    let row = match name {
+        Some(name) => account(&app, name)?,
+        None => {
+            let now = app.now();
+            let id = app.store.write(|tx| tx.owner(now))?;
+            let row = app.store.read(|tx| tx.account(id))?;
+            row.context("the archive has no owner; run `fanfold check`")?
+        }
+    };
+    if stdin().is_terminal() {
+        eprintln!("A new password for {}, and Enter (it is seen while you type):", row.name);
+    }
+    let mut typed = String::new();
+    stdin().lock().read_line(&mut typed).context("the password cannot be read")?;
+    let typed = typed.trim_end_matches(['\r', '\n']);
+    if let Err(why) = check_password(typed, &row.name) {
+        bail!("{why}");
+    }
+    let hash = credential::hash_password(typed, &app.random()?)?;
+    app.store.write(|tx| tx.put_password(row.id, &hash, None))?;
+    println!("{} signs in with it from now on; all browsers were signed out.", row.name);
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,223 @@
+//! Every route with every role: what each may, and that `docs/people.md` says the same.
+//!
+//! The table is held against the site's own table of routes, so a new route needs a row here.
+
+use ureq::http::Method;
+
+use crate::people::{OWN, cast};
+use crate::site::Site;
+
+/// Whom the columns of [`RIGHTS`] are about.
+const WHO: [&str; 5] = ["signed out", "member", "wrangler", "moderator", "owner"];
+
+/// A route, an address of it, what is sent there, and what each of [`WHO`] is answered. `WORK` is a
+/// work that came out of the folder and is for everyone, `HASH` its original, `HEX` a secret that
+/// opens nothing.
+type Right = (&'static str, &'static str, &'static str, Option<&'static str>, [u16; 5]);
+
+const ALL: [u16; 5] = [200; 5];
+const SIGNED_IN: [u16; 5] = [403, 200, 200, 200, 200];
+
+const RIGHTS: &[Right] = &[
+    ("read the library", "/", "/", None, ALL),
+    ("filter the library", "/filter", "/filter?in-rating=x", None, [303; 5]),
+    ("open any work", "/random", "/random", None, [302; 5]),
+    ("look at what one reads", "/reading", "/reading", None, ALL),
+    ("keep what one reads", "/reading/act", "/reading/act", Some("act=begin"), [303; 5]),
+    ("get help with questions", "/help/search", "/help/search", None, ALL),
+    ("look at a work", "/works/{id}", "WORK", None, ALL),
+    ("read a whole work", "/works/{id}/entire", "WORK/entire", None, ALL),
+    ("read a chapter", "/works/{id}/chapters/{position}", "WORK/chapters/1", None, ALL),
+    ("take a work away", "/works/{id}/download/{format}", "WORK/download/epub", None, ALL),
+    ("take an original away", "/works/{id}/originals/{hash}", "WORK/originals/HASH", None, ALL),
+    (
+        "see who may see a work of the folder",
+        "/works/{id}/visibility",
+        "WORK/visibility",
+        None,
+        [404, 404, 404, 404, 200],
+    ),
+    (
+        "say who may see a work of the folder",
+        "/works/{id}/visibility",
+        "WORK/visibility",
+        Some("audience=everyone"),
+        [404, 404, 404, 404, 303],
+    ),
+    ("open the link of a work", "/unlisted/{secret}", "/unlisted/HEX", None, [404; 5]),
+    ("search", "/search", "/search?q=tide", None, ALL),
+    ("see the upload page", "/write/upload", "/write/upload", None, [404, 200, 200, 200, 200]),
+    ("upload something that is no file", "/write/upload", "/write/upload", Some("x=y"), [400; 5]),
+    ("see the import (at home)", "/import", "/import", None, ALL),
+    ("follow a feed", "/feed", "/feed", None, ALL),
+    ("browse tags", "/tags", "/tags", None, ALL),
+    ("complete names of tags", "/tags/suggest", "/tags/suggest?q=a", None, ALL),
+    ("see look-alike tags", "/tags/proposals", "/tags/proposals", None, ALL),
+    ("see what was done to tags", "/tags/log", "/tags/log", None, ALL),
+    (
+        "put tags in order (an act that is not there)",
+        "/tags/act",
+        "/tags/act",
+        Some("act=undo&number=77&back=/tags/log"),
+        [403, 403, 409, 409, 409],
+    ),
+    ("look at a tag", "/tags/{id}", "/tags/1", None, ALL),
+    ("see one's own page, or sign in", "/you", "/you", None, ALL),
+    ("sign out other browsers", "/you", "/you", Some("act=browsers"), [403, 303, 303, 303, 303]),
+    (
+        "invite, while registration is closed",
+        "/you",
+        "/you",
+        Some("act=invite"),
+        [403, 403, 403, 200, 200],
+    ),
+    ("take everything of one's own", "/you/export", "/you/export", Some(""), SIGNED_IN),
+    ("sign in with a wrong password", "/sign-in", "/sign-in", Some("name=owner"), [403; 5]),
+    ("look at a link that signs in", "/sign-in/{secret}", "/sign-in/HEX", None, ALL),
+    ("use a bad link", "/sign-in/{secret}", "/sign-in/HEX", Some(""), [410; 5]),
+    ("see registration, while it is closed", "/register", "/register", None, [403; 5]),
+    ("register, while it is closed", "/register", "/register", Some("name=x"), [403; 5]),
+    ("see a bad invitation", "/invited/{secret}", "/invited/HEX", None, [410; 5]),
+    ("use a bad invitation", "/invited/{secret}", "/invited/HEX", Some("name=x"), [410; 5]),
+    ("see everybody's accounts", "/people", "/people", None, [403, 403, 403, 200, 200]),
+    (
+        "let somebody in or close an account",
+        "/people",
+        "/people",
+        Some("act=open&account=MEMBER"),
+        [403, 403, 403, 303, 303],
+    ),
+    (
+        "close a moderator's account",
+        "/people",
+        "/people",
+        Some("act=open&account=MODERATOR"),
+        [403, 403, 403, 403, 303],
+    ),
+    (
+        "give a role",
+        "/people",
+        "/people",
+        Some("act=role&account=MEMBER&role=member"),
+        [403, 403, 403, 403, 303],
+    ),
+    (
+        "make a link for a new password",
+        "/people",
+        "/people",
+        Some("act=link&account=MEMBER"),
+        [403, 403, 403, 403, 200],
+    ),
+    (
+        "say who may make an account",
+        "/people",
+        "/people",
+        Some("act=registration&who=closed"),
+        [403, 403, 403, 403, 303],
+    ),
+    ("see an image that no work shows", "/media/{name}", "/media/x.png", None, [404; 5]),
+    ("load what pages need", "/static/{name}", "/static/none.css", None, [404; 5]),
+    ("load the icon", "/favicon.svg", "/favicon.svg", None, ALL),
+    ("ask whether the site is well", "/healthz", "/healthz", None, ALL),
+    // Last, because nobody is signed in afterwards.
+    ("sign out", "/sign-out", "/sign-out", Some(""), [303; 5]),
+];
+
+/// The routes and methods of the site, read from its own table.
+fn routes() -> Vec<(String, bool)> {
+    let source = include_str!("../../src/web/mod.rs");
+    let table = source.split("Router::new()").nth(1).expect("a table");
+    let table = table.split(".fallback(").next().expect("an end");
+    let mut routes = Vec::new();
+    for route in table.split(".route(").skip(1) {
+        let path = route.split('"').nth(1).expect("a path").to_owned();
+        let handlers = route.split_once(&format!("\"{path}\"")).expect("behind it").1;
+        assert!(handlers.contains("get(") || handlers.contains("post("), "{path}: {handlers}");
+        if handlers.contains("get(") {
+            routes.push((path.clone(), false));
+        }
+        if handlers.contains("post(") {
+            routes.push((path, true));
+        }
+    }
+    assert!(routes.len() > 30, "{routes:?}");
+    routes
+}
+
+#[test]
+fn every_route_has_a_row() {
+    let rows: Vec<(String, bool)> =
+        RIGHTS.iter().map(|row| (row.1.to_owned(), row.3.is_some())).collect();
+    for route in routes() {
+        assert!(rows.contains(&route), "{route:?} needs a row in RIGHTS, tests/it/rights.rs");
+    }
+    for row in &rows {
+        assert!(routes().contains(row), "{row:?} is no route any more");
+    }
+}
+
+/// A line of the documentation.
+fn line(row: &Right) -> String {
+    let method = if row.3.is_some() { "POST" } else { "GET" };
+    let may = |status: &u16| match status {
+        400 | 409 | 200..=399 => "yes",
+        403 | 404 => "–",
+        410 => "no longer",
+        other => panic!("{other}"),
+    };
+    let cells: Vec<&str> = row.4.iter().map(may).collect();
+    format!("| {} | `{method} {}` | {} |", row.0, row.1, cells.join(" | "))
+}
+
+#[test]
+fn the_documentation_says_who_may_what() {
+    let docs = include_str!("../../docs/people.md");
+    let missing: Vec<String> =
+        RIGHTS.iter().map(line).filter(|line| !docs.lines().any(|own| own == line)).collect();
+    assert!(missing.is_empty(), "docs/people.md lacks:\n{}", missing.join("\n"));
+    let rows = docs.lines().filter(|own| own.contains("| `GET ") || own.contains("| `POST "));
+    assert_eq!(rows.count(), RIGHTS.len(), "docs/people.md has rows that are not so");
+    for setting in ["public_url", "registration", "listen"] {
+        assert!(docs.contains(&format!("`{setting}`")), "{setting}");
+    }
+}
+
+#[test]
+fn every_role_may_what_the_table_says() {
+    let site = Site::with(&[("a.txt", "Title: Salt\nRating: Mature\n\nThe tide was out.\n")]);
+    let cast = cast(&site);
+    let work = site.work("Salt");
+    let page = site.get(&work).text();
+    let original = page.split("/originals/").nth(1).and_then(|rest| rest.get(..64));
+    let original = original.expect("an original").to_owned();
+    let hex = "0123456789abcdef".repeat(4);
+    let mut wrong = Vec::new();
+    for (say, _, path, form, want) in RIGHTS {
+        let path = path.replace("WORK", &work).replace("HASH", &original).replace("HEX", &hex);
+        for ((who, cookie), want) in WHO.iter().zip(&cast.cookies).zip(want) {
+            let own = ("cookie", cookie.as_str());
+            let status = match form {
+                None => site.status(&path, &[own]),
+                Some(form) => {
+                    let form = form
+                        .replace("MEMBER", &cast.member.to_string())
+                        .replace("MODERATOR", &cast.moderator.to_string());
+                    site.send(&path, &form, &[OWN, own]).status
+                }
+            };
+            if status != *want {
+                wrong.push(format!("{say}, {who}: {status} instead of {want}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // Whatever is sent from elsewhere is refused for everybody, and nothing else is taken.
+    for (_, route, path, form, _) in RIGHTS {
+        let path = path.replace("WORK", &work).replace("HASH", &original).replace("HEX", &hex);
+        for headers in [&[][..], &[("sec-fetch-site", "cross-site")], &[("origin", "null")]] {
+            assert_eq!(site.send(&path, form.unwrap_or_default(), headers).status, 403, "{route}");
+        }
+        let deleted = site.ask(Method::DELETE, &path, &[OWN]);
+        assert_eq!(deleted.status, 405, "{route}");
+    }
+}
