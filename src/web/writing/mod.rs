@@ -11,6 +11,7 @@ mod differ;
 mod fields;
 mod overview;
 mod overview_acts;
+mod proof;
 mod revisions;
 mod works;
 
@@ -46,6 +47,8 @@ pub(super) fn routes() -> Router<Arc<Site>> {
         .route("/write", get(works::list))
         .route("/write/new", get(works::blank).post(works::begin))
         .route("/write/convert", post(convert::convert))
+        .route("/write/proof", post(proof::proof))
+        .route("/write/proof/silence", post(proof::silence))
         .route("/works/{id}/edit", get(overview::show).post(overview::save))
         .route("/works/{id}/edit/act", post(overview_acts::act))
         .route("/works/{id}/edit/save", post(overview::save_by_script))
