@@ -40,7 +40,8 @@ impl Postgres {
              CREATE TABLE fanfold_scale (
                id bigint NOT NULL, words int NOT NULL, chapters int NOT NULL, hits int NOT NULL,
                kudos int NOT NULL, comments int NOT NULL, bookmarks int NOT NULL,
-               posted bigint NOT NULL, updated bigint NOT NULL, planned int NOT NULL, complete boolean NOT NULL,
+               posted bigint NOT NULL, updated bigint NOT NULL, planned int NOT NULL,
+               complete boolean NOT NULL,
                audience smallint NOT NULL, tags int[] NOT NULL, counted int[] NOT NULL)",
         )?;
         let mut copy = client.copy_in("COPY fanfold_scale FROM STDIN")?;
