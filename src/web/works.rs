@@ -12,6 +12,7 @@ use super::error::Error;
 use super::page::{self, DirAttribute, LangAttribute, Note, notes};
 use super::visitor::Guest;
 use super::{Keep, Site, chapters, work_id};
+use crate::archive::access;
 use crate::archive::language;
 use crate::archive::work::{Facts, Hash, Millis, WorkId};
 use crate::store::{OriginalRow, Revision, View, Work, WorkRow};
@@ -94,6 +95,8 @@ fn short_facts(facts: &Facts, words: u64, chapters: u64) -> Vec<String> {
 #[template(path = "works/show.html")]
 struct ShowPage {
     id: WorkId,
+    /// Whether whoever looks may change it.
+    editable: bool,
     title: String,
     provisional: bool,
     authors: Vec<Author>,
@@ -159,7 +162,13 @@ pub(super) async fn show(
     uri: Uri,
 ) -> Result<Page, Error> {
     let id = work_id(&id)?;
-    site.page(guest, uri, move |_, tx, _| Ok((show_page(tx, id)?, Keep::Yes))).await
+    site.page(guest, uri, move |_, tx, visitor| {
+        let mut page = show_page(tx, id)?;
+        let owner = tx.desk_state(id)?.and_then(|state| state.owner);
+        page.editable = access::may_edit(visitor, owner);
+        Ok((page, Keep::Yes))
+    })
+    .await
 }
 
 fn show_page(tx: &View<'_>, id: WorkId) -> Result<ShowPage, Error> {
@@ -173,6 +182,7 @@ fn show_page(tx: &View<'_>, id: WorkId) -> Result<ShowPage, Error> {
     });
     Ok(ShowPage {
         id,
+        editable: false,
         matters: notes(
             "",
             &[
