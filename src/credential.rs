@@ -28,9 +28,10 @@ const DIGITS: usize = 6;
 /// # Errors
 /// Where this machine cannot hash, which only a lack of memory explains.
 pub fn hash_password(password: &str, salt: &[u8; SALT_BYTES]) -> anyhow::Result<String> {
-    let hash: PasswordHash = Argon2::default()
-        .hash_password_with_salt(password.as_bytes(), salt)
-        .map_err(|error| anyhow::anyhow!("a password cannot be hashed: {error}"))?;
+    let hash: PasswordHash =
+        Argon2::default()
+            .hash_password_with_salt(password.as_bytes(), salt)
+            .map_err(|error| anyhow::anyhow!("a password cannot be hashed: {error}"))?;
     Ok(hash.to_string())
 }
 
@@ -154,7 +155,10 @@ mod tests {
             assert_eq!(totp_code(secret, seconds / 30), want);
             let millis = i64::try_from(seconds).expect("a time") * 1_000;
             assert_eq!(totp_step(secret, want, millis), Some(seconds / 30));
-            assert_eq!(totp_step(secret, &format!(" {want} "), millis + 30_000), Some(seconds / 30));
+            assert_eq!(
+                totp_step(secret, &format!(" {want} "), millis + 30_000),
+                Some(seconds / 30)
+            );
             assert_eq!(totp_step(secret, want, millis + 90_000), None);
         }
         for wrong in ["", "28708", "2870822", "abcdef", "２８７０８２"] {

@@ -131,9 +131,10 @@ fn kept(
     }
     let saved = tx.saved_filters(reader)?.into_iter();
     let filters = saved.map(|own| json!({ "name": own.name, "question": own.question }));
-    let defaults = tx.default_filters(reader)?.into_iter().map(|own| {
-        json!({ "fandom": own.fandom.map(|(_, name)| name), "question": own.question })
-    });
+    let defaults = tx
+        .default_filters(reader)?
+        .into_iter()
+        .map(|own| json!({ "fandom": own.fandom.map(|(_, name)| name), "question": own.question }));
     let mutes = tx.mutes(reader)?.into_iter();
     let mutes = mutes.map(|own| json!({ "what": own.mute.parts().0, "name": own.name }));
     Ok(json!({
@@ -153,8 +154,7 @@ struct Zip(ZipWriter<Cursor<Vec<u8>>>);
 
 impl Zip {
     fn add(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
-        let options =
-            SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
         self.0.start_file(name, options)?;
         self.0.write_all(bytes)?;
         Ok(())

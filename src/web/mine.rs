@@ -13,10 +13,7 @@ use crate::archive::person::Role;
 use crate::transfer::mine;
 
 /// `POST /you/export`
-pub(super) async fn export(
-    State(site): State<Arc<Site>>,
-    guest: Guest,
-) -> Result<Response, Error> {
+pub(super) async fn export(State(site): State<Arc<Site>>, guest: Guest) -> Result<Response, Error> {
     blocking(move || {
         let app = &site.app;
         let visitor = app.store.read(|tx| guest.must_be(tx, Role::Member))?;

@@ -1,4 +1,4 @@
-//! `/people`: everybody who has an account here, for moderators and the owner, and who may make one.
+//! `/people`: everybody who has an account here, for moderators and the owner; who may make one.
 
 use std::sync::Arc;
 
@@ -153,7 +153,8 @@ pub(super) async fn act(
 fn changed(app: &App, guest: &Guest, form: &Form) -> Result<&'static str, Error> {
     app.store.write(|tx| {
         let role = role(guest, tx)?;
-        let owners_only = || if role == Role::Owner { Ok(()) } else { Err(Error::Role(Role::Owner)) };
+        let owners_only =
+            || if role == Role::Owner { Ok(()) } else { Err(Error::Role(Role::Owner)) };
         if form.field("act") == "registration" {
             owners_only()?;
             let chosen = Registration::parse(form.field("who")).ok_or(Error::Form)?;

@@ -141,7 +141,8 @@ async fn made(
             let state = if waiting { AccountState::Waiting } else { AccountState::Open };
             let made = app.store.write(|tx| -> Result<bool, Error> {
                 let password = Some(hash.as_str());
-                let own = NewAccount { name: &name, role: Role::Member, state, password, said: &said };
+                let own =
+                    NewAccount { name: &name, role: Role::Member, state, password, said: &said };
                 let Some(id) = tx.insert_account(&own, now)? else { return Ok(false) };
                 // Of two who use one invitation at a time, the second finds it gone.
                 if let Some(secret) = &invitation
@@ -160,10 +161,9 @@ async fn made(
                 (false, _) => mistakes.push("Somebody has this name already.".to_owned()),
             }
         }
-        let to = invitation.as_ref().map_or_else(
-            || "/register".to_owned(),
-            |secret| format!("/invited/{}", secret.text()),
-        );
+        let to = invitation
+            .as_ref()
+            .map_or_else(|| "/register".to_owned(), |secret| format!("/invited/{}", secret.text()));
         let name = form.field("name").to_owned();
         let page = RegisterPage { name, said, mistakes, ..RegisterPage::new(to, waiting) };
         shown_once(&page, StatusCode::UNPROCESSABLE_ENTITY)

@@ -226,8 +226,7 @@ pub(super) async fn act(
                     let visitor = guest.visitor(tx)?;
                     page(app, tx, &visitor, &own(tx, &visitor)?, "", shown)
                 })?;
-                let status =
-                    if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+                let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
                 shown_once(&page, status)
             }
         }
@@ -268,13 +267,7 @@ fn done_to(app: &App, guest: &Guest, form: &Form) -> Outcome {
 }
 
 /// Acts that need neither password nor secret.
-fn plain_act(
-    app: &App,
-    row: &AccountRow,
-    visitor: &Visitor,
-    form: &Form,
-    now: Millis,
-) -> Outcome {
+fn plain_act(app: &App, row: &AccountRow, visitor: &Visitor, form: &Form, now: Millis) -> Outcome {
     app.store.write(|tx| match form.field("act") {
         "name" | "pen" => {
             let name = match account::name(form.field("name")) {

@@ -175,10 +175,15 @@ fn absent(site: &Site, work: &str, headers: &[(&str, &str)]) -> Vec<(u16, String
 fn what_is_hidden_looks_like_what_is_not_there() {
     let prose = "The lighthouse was painted with the juice of purple brambles.";
     let site = Site::with(&[
-        ("a.txt", "Title: Salt\nAuthor: Mira\nFandom: Sea\nTags: Angst\n\nA boat went out at noon.\n"),
+        (
+            "a.txt",
+            "Title: Salt\nAuthor: Mira\nFandom: Sea\nTags: Angst\n\nA boat went out at noon.\n",
+        ),
         (
             "b.txt",
-            &format!("Title: Bramble\nAuthor: Hidden Hand\nFandom: Sea\nTags: Secret Jam\n\n{prose}\n"),
+            &format!(
+                "Title: Bramble\nAuthor: Hidden Hand\nFandom: Sea\nTags: Secret Jam\n\n{prose}\n"
+            ),
         ),
     ]);
     site.get_until("/search?q=brambles", |page| page.text().contains("1 work found"));
@@ -218,9 +223,10 @@ fn what_is_hidden_looks_like_what_is_not_there() {
         let fandom = site.get("/tags/suggest?q=sea&kind=fandom").is(200).text();
         assert_eq!(fandom, "[{\"name\":\"Sea\",\"uses\":1}]");
         // A name that only hidden works say is as unknown as any other.
-        for (known, unknown) in
-            [("freeform:%22Secret+Jam%22", "freeform:%22Sekret+Jam%22"), ("author:%22Hidden+Hand%22", "author:%22Hidder+Hand%22")]
-        {
+        for (known, unknown) in [
+            ("freeform:%22Secret+Jam%22", "freeform:%22Sekret+Jam%22"),
+            ("author:%22Hidden+Hand%22", "author:%22Hidder+Hand%22"),
+        ] {
             let page = |asked: &str| {
                 let text = site.get(&format!("/?q={asked}")).is(200).text();
                 text.replace("Sekret", "Secret").replace("Hidder", "Hidden")
@@ -260,7 +266,8 @@ fn what_is_hidden_looks_like_what_is_not_there() {
     site.ask(Method::GET, &work, &holder).is(404);
     site.get(&new).is(404);
     // Those whom the owner names see it, and only once they are named.
-    let unknown = site.send(&format!("{work}/visibility"), "audience=named&named=Zed", &[OWN, owner]);
+    let unknown =
+        site.send(&format!("{work}/visibility"), "audience=named&named=Zed", &[OWN, owner]);
     unknown.is(422).sees("Nobody here is called Zed");
     hide("everyone");
     site.get(&work).is(200);

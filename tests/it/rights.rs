@@ -56,7 +56,7 @@ const RIGHTS: &[Right] = &[
         "/works/{id}/edit/about",
         "WORK/edit/about",
         Some("title="),
-        [404, 404, 404, 404, 422],
+        [404, 404, 404, 404, 409],
     ),
     ("open the link of a work", "/unlisted/{secret}", "/unlisted/HEX", None, [404; 5]),
     ("search", "/search", "/search?q=tide", None, ALL),

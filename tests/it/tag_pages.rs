@@ -134,7 +134,8 @@ fn look_alikes_are_accepted_told_and_undone() {
     site.get_until(&format!("/tags/{two}"), |page| page.text().contains(">2 works<"));
     let synonym = site.get(&format!("/tags/{one}")).is(200).sees("Another spelling of");
     synonym.sees(&format!("href=\"/tags/{two}\""));
-    let log = site.owner_gets("/tags/log").is(200).sees("Merged “sea tales” into “Sea Tales”").text();
+    let log =
+        site.owner_gets("/tags/log").is(200).sees("Merged “sea tales” into “Sea Tales”").text();
     let act = back.rsplit('=').next().expect("a number");
     assert!(log.contains(&format!("name=\"number\" value=\"{act}\"")), "{log}");
     // Again it changes nothing, and says so.

@@ -86,8 +86,24 @@ const LAYERS: [(&str, &[&str]); 12] = [
     ("app", &["archive", "config", "files", "store", "transfer"]),
     ("find", &["archive", "store", "app", "transfer"]),
     ("suggest", &["archive", "store", "app", "transfer"]),
-    ("web", &["archive", "config", "credential", "files", "store", "app", "transfer", "find", "suggest"]),
-    ("cli", &["archive", "config", "credential", "files", "store", "app", "transfer", "find", "web"]),
+    (
+        "web",
+        &[
+            "archive",
+            "config",
+            "credential",
+            "files",
+            "store",
+            "app",
+            "transfer",
+            "find",
+            "suggest",
+        ],
+    ),
+    (
+        "cli",
+        &["archive", "config", "credential", "files", "store", "app", "transfer", "find", "web"],
+    ),
     ("main", &["cli"]),
 ];
 
