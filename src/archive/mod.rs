@@ -7,6 +7,7 @@ pub mod about;
 pub mod access;
 pub mod account;
 pub mod alike;
+pub mod compare;
 pub mod draft;
 pub mod fingerprint;
 pub mod language;

@@ -42,7 +42,8 @@ pub(super) fn inspect(files: &[PathBuf], as_json: bool, config: &Config) -> Resu
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn read(path: &Path, limits: &Limits) -> Result<Imported> {
+/// Reads a file as an import would.
+pub(super) fn read(path: &Path, limits: &Limits) -> Result<Imported> {
     let mut bytes = Vec::new();
     let most = limits.file_bytes as u64 + 1;
     File::open(path)

@@ -3,6 +3,7 @@
 mod bar;
 mod inspect;
 mod people;
+mod proof;
 mod search;
 mod serve;
 mod tag_proposals;
@@ -75,6 +76,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Proofread a file by rules: what is marked, where and why; nothing is changed
+    Proof(proof::Proof),
     /// Search texts and titles, and ask for works by their tags, numbers and dates
     Search(search::Search),
     /// Write all works into a folder
@@ -166,6 +169,7 @@ fn act(arguments: Arguments) -> Result<ExitCode> {
         Command::Serve { .. } => serve::serve(config),
         Command::Import { folder } => import(config, &folder),
         Command::Inspect { files, json } => inspect::inspect(&files, json, &config),
+        Command::Proof(asked) => proof::run(&asked, &config),
         Command::Search(asked) => search::search(&open_existing(config)?, &asked.sheltered()),
         Command::Tags(tags) => tags::tags(&open_existing(config)?, tags),
         Command::Export { folder, format } => export_all(config, &folder, &format),

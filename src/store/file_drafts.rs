@@ -5,9 +5,9 @@ use super::desk::Desk;
 use super::drafts::{Pen, drafted};
 use super::texts::Keep;
 use super::value::values;
-use super::{Error, Read, Write, manifest};
+use super::{Error, Read, Write};
 use crate::archive::revision::{Draft, DraftChapter, Mark};
-use crate::archive::work::{ChapterId, Hash, NewChapter, NewWork, RevisionId, WorkId};
+use crate::archive::work::{ChapterId, NewChapter, NewWork, PrintedMatter, RevisionId, WorkId};
 
 impl Read<'_> {
     /// Whether somebody wrote or posted a work here, so that a file must not change it.
@@ -50,15 +50,15 @@ impl Write<'_> {
                 own.clone_from(its);
             }
         }
+        if self.file_said(&desk, &draft.matter, &new.chapters)? {
+            return Ok(None);
+        }
         for (chapter, old) in new.chapters.iter().zip(same(&desk.draft, &new.chapters)) {
             draft.chapters.push(self.chapter_of_file(&desk, old, chapter, &draft)?);
         }
         let here: Vec<ChapterId> = draft.chapters.iter().map(|chapter| chapter.id).collect();
         let held = desk.draft.chapters.iter().filter(|chapter| chapter.held_back);
         draft.chapters.extend(held.filter(|chapter| !here.contains(&chapter.id)).cloned());
-        if draft == desk.draft || self.is_said(work, &draft)? {
-            return Ok(None);
-        }
         if !desk.state.drafted {
             return self.redraft(desk, &draft, pen, why).map(Some);
         }
@@ -88,13 +88,26 @@ impl Write<'_> {
         Ok(drafted(old.id, chapter, text, old.held_back))
     }
 
-    /// Whether a revision of a work says exactly this.
-    fn is_said(&mut self, work: WorkId, draft: &Draft) -> Result<bool, Error> {
-        let hash = Hash::of(manifest::write(draft)?.as_bytes());
-        let sql = "SELECT 1 FROM texts t JOIN revisions r ON r.manifest = t.id
-            WHERE t.hash = $1 AND r.work = $2";
-        let said: Option<i64> = self.one(sql, values![hash, work], |row| row.get(0))?;
-        Ok(said.is_some())
+    /// Whether the draft, or the last file that was kept beside it, says exactly this.
+    fn file_said(
+        &mut self,
+        desk: &Desk,
+        matter: &PrintedMatter,
+        chapters: &[NewChapter],
+    ) -> Result<bool, Error> {
+        let marks: Vec<Mark> = chapters.iter().map(Mark::of).collect();
+        let says = |draft: &Draft| {
+            let own = draft.chapters.iter().filter(|chapter| !chapter.held_back);
+            draft.matter == *matter && own.map(|chapter| chapter.mark).eq(marks.iter().copied())
+        };
+        if says(&desk.draft) {
+            return Ok(true);
+        }
+        let sql = "SELECT id FROM revisions WHERE work = $1 AND aside = 1 AND who IS NULL
+            ORDER BY number DESC LIMIT 1";
+        let last = self.one(sql, values![desk.work], |row| row.get(0))?;
+        let last = last.map(|last| self.draft(last)).transpose()?.flatten();
+        Ok(last.is_some_and(|last| says(&last)))
     }
 }
 

@@ -16,6 +16,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0003_people", include_str!("../../migrations/0003_people.sql")),
     ("0004_writing", include_str!("../../migrations/0004_writing.sql")),
     ("0005_people", include_str!("../../migrations/0005_people.sql")),
+    ("0006_proof", include_str!("../../migrations/0006_proof.sql")),
 ];
 
 /// What a migration has to fill in that SQL cannot know.

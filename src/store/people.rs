@@ -148,7 +148,7 @@ impl Write<'_> {
 }
 
 /// What a reader keeps: handing it over, and dropping it.
-const KEPT: [(&str, &str); 4] = [
+const KEPT: [(&str, &str); 5] = [
     (
         "INSERT INTO saved_filters (reader, name_key, name, question, saved_at)
          SELECT $2, name_key, name, question, saved_at FROM saved_filters WHERE reader = $1
@@ -166,6 +166,12 @@ const KEPT: [(&str, &str); 4] = [
          SELECT $2, what, target, muted_at FROM mutes WHERE reader = $1
          ON CONFLICT (reader, what, target) DO NOTHING",
         "DELETE FROM mutes WHERE reader = $1",
+    ),
+    (
+        "INSERT INTO silenced_rules (reader, rule)
+         SELECT $2, rule FROM silenced_rules WHERE reader = $1
+         ON CONFLICT (reader, rule) DO NOTHING",
+        "DELETE FROM silenced_rules WHERE reader = $1",
     ),
     (
         "INSERT INTO reading (reader, work, chapter, paragraph, looked_at, finished_at)

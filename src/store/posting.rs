@@ -114,10 +114,19 @@ impl Write<'_> {
         if longer {
             facts.updated = pen.at.date();
         }
-        let new = match self.typed(work, &desk.draft)?.check() {
+        let mut new = match self.typed(work, &desk.draft)?.check() {
             Ok(new) => storable(&new),
             Err(errors) => return Ok(Posted::NotReady(errors)),
         };
+        // Anybody may type the name of an image that is not here.
+        let mut media = Vec::with_capacity(new.media.len());
+        for name in new.media {
+            let sql = "SELECT 1 FROM media WHERE name = $1";
+            if self.one(sql, values![name.as_str()], |row| row.get::<i64>(0))?.is_some() {
+                media.push(name);
+            }
+        }
+        new.media = media;
         self.check_source(Some(work), &new.facts)?;
         let written = self.manifest_of(desk.revision)?;
         self.write_down(work, desk.revision, &desk.draft, written)?;

@@ -123,6 +123,15 @@ impl Read<'_> {
         })
     }
 
+    /// The rules of the proofreader that a writer wants to hear no more of, by their keys.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn silenced_rules(&self, reader: ReaderId) -> Result<Vec<String>, Error> {
+        let sql = "SELECT rule FROM silenced_rules WHERE reader = $1 ORDER BY rule";
+        self.rows(sql, values![reader], |row| row.get(0))
+    }
+
     /// Whether there is such a thing to be muted.
     ///
     /// # Errors
@@ -235,6 +244,24 @@ impl Write<'_> {
         let sql = "INSERT INTO default_filters (reader, fandom, question) VALUES ($1, $2, $3)
             ON CONFLICT (reader, fandom) DO UPDATE SET question = EXCLUDED.question";
         self.run_aside(sql, &[reader.into(), fandom, question.into()]).map(drop)
+    }
+
+    /// Silences a rule of the proofreader for good.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn silence_rule(&mut self, reader: ReaderId, rule: &str) -> Result<(), Error> {
+        let sql = "INSERT INTO silenced_rules (reader, rule) VALUES ($1, $2)
+            ON CONFLICT (reader, rule) DO NOTHING";
+        self.run_aside(sql, values![reader, rule]).map(drop)
+    }
+
+    /// Hears all rules of the proofreader again.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn hear_rules(&mut self, reader: ReaderId) -> Result<(), Error> {
+        self.run_aside("DELETE FROM silenced_rules WHERE reader = $1", values![reader]).map(drop)
     }
 
     /// Mutes something, or does so no longer.

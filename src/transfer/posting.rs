@@ -1,15 +1,18 @@
-//! Posts what is scheduled, when its time comes.
+//! Posts what is scheduled, when its time comes, and empties the bin of what lay there long enough.
 
 use std::sync::Arc;
 use std::thread::{JoinHandle, sleep};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::app::App;
-use crate::archive::work::WorkId;
+use crate::archive::revision::BIN;
+use crate::archive::work::{Millis, WorkId};
 use crate::store::{self, Pen, Posted};
 
 /// How often it is seen whether a time has come.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// How often the bin is emptied.
+const EMPTY_AGAIN: Duration = Duration::from_secs(3_600);
 /// How often it is seen whether the program ends.
 const NAP: Duration = Duration::from_millis(50);
 
@@ -19,7 +22,14 @@ const NAP: Duration = Duration::from_millis(50);
 /// Where no thread can be started.
 pub fn follow(app: Arc<App>) -> std::io::Result<JoinHandle<()>> {
     std::thread::Builder::new().name("posting".to_owned()).spawn(move || {
+        let mut emptied: Option<Instant> = None;
         while !app.is_stopping() {
+            if emptied.is_none_or(|last| last.elapsed() >= EMPTY_AGAIN) {
+                emptied = Some(Instant::now());
+                if let Err(error) = empty_bin(&app) {
+                    tracing::error!("the bin could not be emptied: {error}");
+                }
+            }
             if let Err(error) = post_due(&app) {
                 tracing::error!("what is scheduled could not be posted: {error}");
             }
@@ -31,6 +41,16 @@ pub fn follow(app: Arc<App>) -> std::io::Result<JoinHandle<()>> {
             }
         }
     })
+}
+
+/// Empties out of the bin what was put there 30 days ago or earlier. Returns how many works that
+/// were.
+///
+/// # Errors
+/// Those of the database.
+pub fn empty_bin(app: &App) -> Result<u64, store::Error> {
+    let before = Millis(app.now().0 - BIN);
+    app.store.write(|tx| tx.empty_bin(before))
 }
 
 /// Posts every work whose time has come. One that cannot be posted as it is stays a draft, and is

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::header::{ALLOW, RETRY_AFTER};
+use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{Method, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
@@ -177,11 +177,16 @@ async fn routed(router: Router, request: Request<Incoming>, wants: Wants) -> Res
             told
         }
         // A path that is no text, and the like, refused before any handler saw it.
-        None if response.status().is_client_error() => {
+        None if response.status().is_client_error() && !is_told_to_a_script(&response) => {
             finish(Error::Address.into_response(), &wants)
         }
         None => finish(response, &wants),
     }
+}
+
+/// Whether an answer is for a script, which is told in words of its own what was wrong.
+fn is_told_to_a_script(response: &Response) -> bool {
+    response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "application/json")
 }
 
 /// The answer with a page, and when to come again, if the handler said so.

@@ -36,6 +36,8 @@ pub(super) enum Error {
     Often(Duration),
     /// What was sent is no form of ours.
     Form,
+    /// What was to be saved was deleted meanwhile.
+    Deleted,
     /// A link that signs in was used before, or its time is over.
     Link,
     /// More was sent than is taken at once.
@@ -115,6 +117,12 @@ impl Error {
                 "This is too much at once",
                 "More was sent than is taken in one go. Files that were taken before are kept; \
                  send the rest in smaller parts.",
+            ),
+            Error::Deleted => (
+                StatusCode::CONFLICT,
+                "This chapter was deleted meanwhile",
+                "What you wrote is not lost: it is kept in the history of the work, and the \
+                 chapter can be taken out of the bin on the page where the work is edited.",
             ),
             Error::Link => (
                 StatusCode::GONE,

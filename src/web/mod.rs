@@ -33,6 +33,7 @@ mod tags;
 mod visibility;
 mod visitor;
 mod works;
+mod writing;
 mod you;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -91,6 +92,7 @@ fn routes(site: Arc<Site>) -> Router {
         .route("/tags/log", get(tags::log::show))
         .route("/tags/act", post(tags::acts::act))
         .route("/tags/{id}", get(tags::show))
+        .merge(writing::routes())
         .route("/you", get(you::show).post(you::act))
         .route("/you/export", post(mine::export))
         .route("/sign-in", post(sign_in::with_password))

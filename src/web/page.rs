@@ -38,6 +38,15 @@ impl Printed {
     }
 }
 
+impl Printed {
+    /// A stored text as it is kept, for an editor to read.
+    pub(super) fn kept(stored: &Html) -> Result<Printed, Error> {
+        let document = Document::from_printed(stored.as_str())
+            .map_err(|error| Error::failed("a stored text could not be read", &error))?;
+        Ok(Printed(document.to_html()))
+    }
+}
+
 impl fmt::Display for Printed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.as_str())

@@ -47,22 +47,7 @@ impl Site {
         for (name, text) in files {
             write(folder.path(), name, text);
         }
-        let mut program = Command::new(env!("CARGO_BIN_EXE_fanfold"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .args([data.path(), folder.path()])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the program starts");
-        let lines = BufReader::new(program.stdout.take().expect("its output")).lines();
-        // Printed when the import is done.
-        let mut addresses = lines
-            .map_while(Result::ok)
-            .filter_map(|line| line.find("http://").map(|at| line[at..].to_owned()));
-        let origin = addresses.next().expect("it prints its address");
-        let origin = origin.trim_end_matches('/').to_owned();
-        let link = addresses.next().expect("it prints a link that signs in");
-        let link = link.strip_prefix(&origin).expect("its own").to_owned();
+        let (program, origin, link) = started(data.path(), folder.path());
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(PATIENCE))
@@ -129,6 +114,46 @@ impl Site {
         // Where it leads to is a part of the answer.
         let request = self.agent.configure_request(request).max_redirects(0).build();
         self.take(path, self.agent.run(request).expect("an answer"))
+    }
+
+    /// The same, while the program may be killed: no answer then.
+    pub fn try_send(&self, path: &str, form: &str, headers: &[(&str, &str)]) -> Option<Answer> {
+        let mut request =
+            Request::builder().method(Method::POST).uri(format!("{}{path}", self.origin));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(form.to_owned()).expect("a request");
+        let mut response = self.agent.run(request).ok()?;
+        let body = response.body_mut().read_to_vec().ok()?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Some(Answer { path: path.to_owned(), status, headers, body })
+    }
+
+    /// Kills the program without a word.
+    pub fn kill(&self) {
+        let pid = self.program.id().to_string();
+        let killed = Command::new("kill").args(["-9", &pid]).status().expect("kill runs");
+        assert!(killed.success(), "it was not running");
+    }
+
+    /// Starts it again over the same data, at another address.
+    pub fn start_again(&mut self) {
+        let _ = self.program.wait();
+        let (program, origin, link) = started(self.data.path(), self.folder.path());
+        (self.program, self.origin, self.link) = (program, origin, link);
+    }
+
+    /// Runs a command beside the site; whether all was well, and what it said.
+    pub fn beside_output(&self, arguments: &[&str]) -> (bool, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_fanfold"))
+            .args(arguments)
+            .arg("--data")
+            .arg(self.data.path())
+            .output()
+            .expect("the program runs");
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8_lossy(&said).into_owned())
     }
 
     /// The path of the link that signs the owner in.
@@ -245,6 +270,27 @@ impl Site {
         let start = text[..end].rfind('"').expect("an attribute") + 1;
         text[start..end].to_owned()
     }
+}
+
+/// Starts the program; its address, and the path of its link that signs in.
+fn started(data: &Path, folder: &Path) -> (Child, String, String) {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_fanfold"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .args([data, folder])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let lines = BufReader::new(program.stdout.take().expect("its output")).lines();
+    // Printed when the import is done.
+    let mut addresses = lines
+        .map_while(Result::ok)
+        .filter_map(|line| line.find("http://").map(|at| line[at..].to_owned()));
+    let origin = addresses.next().expect("it prints its address");
+    let origin = origin.trim_end_matches('/').to_owned();
+    let link = addresses.next().expect("it prints a link that signs in");
+    let link = link.strip_prefix(&origin).expect("its own").to_owned();
+    (program, origin, link)
 }
 
 impl Drop for Site {

@@ -137,9 +137,10 @@ fn imports_run_one_way() {
 
 #[test]
 fn libraries_stay_in_their_place() {
-    let places: [(&str, &[&str]); 8] = [
+    let places: [(&str, &[&str]); 9] = [
         ("html5ever", &["crates/fanfold-doc/src/html/", "crates/fanfold-doc/tests/"]),
         ("tantivy", &["crates/fanfold-index/"]),
+        ("fanfold_proof", &["crates/fanfold-proof/", "src/cli/", "src/web/"]),
         ("tokio", &["src/web/"]),
         ("axum", &["src/web/"]),
         ("askama", &["src/web/"]),
@@ -163,6 +164,19 @@ fn libraries_stay_in_their_place() {
         }
     }
     fail("each library is used in one place", &broken);
+}
+
+#[test]
+fn the_proofreader_is_words_in_and_marks_out() {
+    let mut broken = Vec::new();
+    for file in files(&["crates/fanfold-proof/src"], "rs") {
+        for word in ["std::fs", "std::io", "std::net", "std::time", "std::env", "fanfold_index"] {
+            if file.text.contains(word) {
+                broken.push(format!("{}: {word}", file.path));
+            }
+        }
+    }
+    fail("fanfold-proof uses fanfold-doc and nothing of the machine", &broken);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::imported::*;
 
 /// Text with everything that likes to break: quotes, entities, markup, Markdown, other scripts,
 /// spaces of all kinds.
-pub(crate) fn text() -> impl Strategy<Value = String> {
+pub fn text() -> impl Strategy<Value = String> {
     let words = select(vec![
         "the",
         "lighthouse",
@@ -70,7 +70,7 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
 }
 
 /// A line of text as metadata holds it: no spaces at its ends, single ones inside, not empty.
-pub(crate) fn line() -> impl Strategy<Value = String> {
+pub fn line() -> impl Strategy<Value = String> {
     text().prop_filter_map("empty", |text| {
         let words: Vec<&str> = text.split_whitespace().collect();
         let line = words.join(" ");
@@ -118,7 +118,7 @@ fn length() -> impl Strategy<Value = Option<Length>> {
 }
 
 /// The images that arbitrary texts show.
-pub(crate) fn pictures() -> Vec<Media> {
+pub fn pictures() -> Vec<Media> {
     // The smallest PNG: one transparent pixel; a second one differs in a comment-like tail.
     const PNG: &[u8] =
         b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\
@@ -260,7 +260,7 @@ fn blocks(depth: u32) -> BoxedStrategy<Vec<Block>> {
 }
 
 /// Any document in normal form.
-pub(crate) fn document() -> impl Strategy<Value = Document> {
+pub fn document() -> impl Strategy<Value = Document> {
     // Twice: taking a named place out of a link can leave links to it behind.
     vec(blocks(2), 0..3)
         .prop_map(|parts| Document { blocks: parts.concat() }.normalize().normalize())
@@ -349,7 +349,7 @@ fn metadata() -> impl Strategy<Value = Metadata> {
 }
 
 /// Any work: what a reader of our own exports must give back.
-pub(crate) fn imported() -> impl Strategy<Value = Imported> {
+pub fn imported() -> impl Strategy<Value = Imported> {
     let chapter = (of(line()), note(), note(), document(), note()).prop_map(
         |(title, summary, notes_before, body, notes_after)| Chapter {
             title,

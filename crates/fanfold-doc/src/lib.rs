@@ -22,5 +22,5 @@ mod walk;
 pub mod words;
 pub mod write;
 
-#[cfg(test)]
-mod arbitrary;
+#[cfg(any(test, feature = "arbitrary"))]
+pub mod arbitrary;

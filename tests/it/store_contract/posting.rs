@@ -3,8 +3,9 @@
 use fanfold::archive::person::AccountId;
 use fanfold::archive::person::Visitor;
 use fanfold::archive::revision::BIN;
-use fanfold::archive::work::{ChangeId, ChapterId, Millis, NewWork, WorkId};
+use fanfold::archive::work::{ChangeId, ChapterId, Millis, NewChapter, NewWork, WorkId};
 use fanfold::store::{Listing, Pen, Posted, Store};
+use fanfold_doc::document::{Document, MediaKind, MediaName};
 
 use super::drafts::{begun, body, desk, head, owner, save};
 use super::{NOW, Told, chapter, on_each, plain, rich};
@@ -59,6 +60,23 @@ fn what_is_posted_is_the_draft_in_one_step() {
         told.expect("read");
         assert_eq!(seen(store, work), (true, 1, 1, 1, 1));
         assert_eq!(post(store, work, who), Posted::Nothing);
+        sound(store);
+    });
+}
+
+#[test]
+fn an_image_that_is_not_here_is_not_counted_among_those_that_are() {
+    on_each(|library| {
+        let store = &library.store;
+        let (work, who) = begun(store);
+        let name = MediaName::of(b"not here", MediaKind::Png);
+        let text = format!("<p>Look: <img src=\"media/{name}\" alt=\"\"/></p>");
+        let body = Document::from_printed(&text).expect("short").to_html();
+        assert!(body.as_str().contains("<img"), "{body}");
+        let new = NewChapter { body, words: 1, ..NewChapter::default() };
+        save(store, work, (1, &new), None, pen(who));
+        post(store, work, who);
+        assert_eq!(library.count("SELECT COUNT(*) FROM work_media"), 0);
         sound(store);
     });
 }

@@ -21,7 +21,7 @@ mod work;
 use crate::document::{Block, Lang};
 use crate::imported::{Author, Imported, Place};
 
-pub(crate) use scene::is_break;
+pub use scene::is_break;
 
 /// First and last line of the file, from 1; zeros where that is not known.
 pub(crate) type Lines = (u32, u32);

@@ -36,7 +36,7 @@ const WORDS: &[&str] = &[
 const LONGEST: usize = 240;
 
 /// Whether a line is nothing but a break between scenes.
-pub(crate) fn is_break(line: &str) -> bool {
+pub fn is_break(line: &str) -> bool {
     let line = line.trim();
     if line.is_empty() || line.len() > LONGEST {
         return false;

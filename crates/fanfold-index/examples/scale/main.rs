@@ -3,9 +3,11 @@
 //!
 //!     cargo run --release -p fanfold-index --example scale -- --works 17000000
 //!         [--seed N] [--json] [--peers] [--postgres postgres://…] [--data DIR] [--stats]
+//!         [--only TEXT]
 //!
 //! One line for each figure; with `--json` one object a line. `--peers` has tantivy answer the
-//! same questions, `--postgres` a PostgreSQL database, which is filled with the archive. Answers
+//! same questions, `--only` leaves only the sorts of questions with this text in their names,
+//! `--postgres` a PostgreSQL database, which is filled with the archive. Answers
 //! are compared where there is somebody to compare them with.
 
 mod archive;
@@ -40,12 +42,22 @@ struct Args {
     peers: bool,
     postgres: Option<String>,
     data: Option<PathBuf>,
+    only: String,
 }
 
 impl Args {
     fn read() -> Outcome<Args> {
         let (works, seed, json, stats, peers) = (1_000_000, 1, false, false, false);
-        let mut args = Args { works, seed, json, stats, peers, postgres: None, data: None };
+        let mut args = Args {
+            works,
+            seed,
+            json,
+            stats,
+            peers,
+            postgres: None,
+            data: None,
+            only: String::new(),
+        };
         let mut given = std::env::args().skip(1);
         while let Some(arg) = given.next() {
             let mut value = || given.next().ok_or(format!("{arg} wants a value"));
@@ -54,6 +66,7 @@ impl Args {
                 "--seed" => args.seed = value()?.parse()?,
                 "--postgres" => args.postgres = Some(value()?),
                 "--data" => args.data = Some(value()?.into()),
+                "--only" => args.only = value()?,
                 "--json" => args.json = true,
                 "--stats" => args.stats = true,
                 "--peers" => args.peers = true,
@@ -76,7 +89,8 @@ fn main() -> Outcome<()> {
     let report = Report::new(args.json, args.works);
     let folder = tempfile::tempdir()?;
     let data = args.data.clone().unwrap_or_else(|| folder.path().to_owned());
-    let sets = queries::query_sets(&archive, args.seed);
+    let mut sets = queries::query_sets(&archive, args.seed);
+    sets.retain(|set| set.name.contains(&args.only));
     build(&archive, &data, &report)?;
     let begin = Instant::now();
     let (index, fault) = FilterIndex::open(&data.join("filters"))?;
@@ -93,8 +107,10 @@ fn main() -> Outcome<()> {
     }
     report.size("memory, after these questions", report::resident_bytes());
     report.size("on disk", index.size_bytes());
-    live::changes(&archive, &index, &sets, &report)?;
-    live::suggestions(&archive, &report);
+    if args.only.is_empty() {
+        live::changes(&archive, &index, &sets, &report)?;
+        live::suggestions(&archive, &report);
+    }
     report.size("memory, in all", report::resident_bytes());
     compare(&args, &archive, &data, &sets, &answers, &report)
 }
@@ -124,8 +140,6 @@ fn build(archive: &Archive, data: &Path, report: &Report) -> Outcome<()> {
 
 /// How often each question is asked and timed.
 const ROUNDS: usize = 4;
-/// Of a peer, which may need many seconds for one, fewer are asked, and once.
-const PEER_QUESTIONS: usize = 8;
 
 /// Asks each question of a set a few times and reports; gives the answers.
 fn run(
@@ -180,9 +194,11 @@ fn compare(
     for peer in &mut peers {
         report.size(&format!("{}: on disk", peer.name()), peer.size_bytes()?);
         for (set, own) in sets.iter().zip(answers) {
+            // Of a peer, which may need many seconds for one, fewer are asked, and once.
+            let most = set.requests.first().map_or(0, |request| peer.questions(request));
             let named = QuerySet {
                 name: format!("{}: {}", peer.name(), set.name).leak(),
-                requests: set.requests.iter().take(PEER_QUESTIONS).cloned().collect(),
+                requests: set.requests.iter().take(most).cloned().collect(),
             };
             let theirs = run(&named, 1, report, |request| peer.run(request))?;
             let differ = own.iter().zip(&theirs).filter(|(own, other)| !agree(own, other)).count();

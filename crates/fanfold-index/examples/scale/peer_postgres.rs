@@ -40,7 +40,8 @@ impl Postgres {
              CREATE TABLE fanfold_scale (
                id bigint NOT NULL, words int NOT NULL, chapters int NOT NULL, hits int NOT NULL,
                kudos int NOT NULL, comments int NOT NULL, bookmarks int NOT NULL,
-               posted bigint NOT NULL, updated bigint NOT NULL, planned int NOT NULL, complete boolean NOT NULL,
+               posted bigint NOT NULL, updated bigint NOT NULL, planned int NOT NULL,
+               complete boolean NOT NULL,
                audience smallint NOT NULL, tags int[] NOT NULL, counted int[] NOT NULL)",
         )?;
         let mut copy = client.copy_in("COPY fanfold_scale FROM STDIN")?;
@@ -125,6 +126,10 @@ impl Postgres {
 impl Peer for Postgres {
     fn name(&self) -> String {
         format!("PostgreSQL {}", self.version)
+    }
+
+    fn questions(&self, about: &Request) -> usize {
+        if about.facets.is_empty() { 8 } else { 2 }
     }
 
     fn size_bytes(&mut self) -> Outcome<u64> {

@@ -12,10 +12,17 @@ use crate::archive::Archive;
 /// What can go wrong in a bench: it is told and ends it.
 pub type Outcome<T> = Result<T, Box<dyn Error>>;
 
+/// Questions of a sort, unless a peer is slower than that allows.
+const QUESTIONS: usize = 8;
+
 /// An engine that holds the archive already.
 pub trait Peer {
     /// Its name, with its version.
     fn name(&self) -> String;
+    /// How many questions of a sort it is asked: fewer where it may need half a minute for one.
+    fn questions(&self, _about: &Request) -> usize {
+        QUESTIONS
+    }
     /// Bytes on disk.
     fn size_bytes(&mut self) -> Outcome<u64>;
     /// Answers a question, as the filter engine would: the exact total, the page, the facets.

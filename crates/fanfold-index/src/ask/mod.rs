@@ -35,10 +35,10 @@
 //!   `ship:first:"A/B"` is understood.
 //! - **Text of one place** ([`TextField`]): `title:`, `notes:` (`summary:`), `text:`.
 //! - **Numbers** ([`Number`]): `words`, `minutes` (reading time), `chapters`, `hits`, `kudos`,
-//!   `comments`, `bookmarks`, `planned` (chapters that there are to be; `planned:0` is where nobody
-//!   knows, and no other range includes it), `warmth` (kudos for every 10,000 hits; `ratio:` says it in per
-//!   cent). `words:1000`, `words>1000`, `words:<=5k`, `words:10k-50k`, `words:1,000..1.5m`,
-//!   `words:10k-`, `words:-50k`. In `10-50k` both are thousands.
+//!   `comments`, `bookmarks`, `planned` (chapters that there are to be; `planned:0` is where
+//!   nobody knows, and no other range includes it), `warmth` (kudos for every 10,000 hits;
+//!   `ratio:` says it in per cent). `words:1000`, `words>1000`, `words:<=5k`, `words:10k-50k`,
+//!   `words:1,000..1.5m`, `words:10k-`, `words:-50k`. In `10-50k` both are thousands.
 //! - **Dates** ([`When`]): `posted:`, `updated:` (`date:`): `2024`, `2024-05`, `2024-05-01`,
 //!   `2024-05-01T12:30`, `>2024`, `2023..2024-06`, `2023-2024`; and as on AO3 `<7 days` (since
 //!   then), `>8 weeks` (before), `2 weeks ago` (in that calendar week), `13-21 months`; `today`,

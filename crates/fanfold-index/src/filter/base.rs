@@ -20,12 +20,23 @@ use super::model::{Audience, Column, Flag, Kind, Sort, Term};
 use super::set::SetView;
 
 /// Begins a file; the last byte is the version of the layout.
-const MAGIC: u64 = u64::from_le_bytes(*b"fanfilt\x05");
+const MAGIC: u64 = u64::from_le_bytes(*b"fanfilt\x06");
 /// Says that there is nothing.
 pub(super) const NONE: u32 = u32::MAX;
-/// Tids below this are counted from lists of 16-bit numbers. Tests are short of tags.
-pub(super) const HOT: u32 = if cfg!(test) { 16 } else { 1 << 16 };
+/// Tids below this stand in cells and are counted from them. Tests are short of tags.
+pub(super) const HOT: u32 = if cfg!(test) { 16 } else { PAD as u32 };
 
+/// The hot tids of a work, ascending: as much as the processor fetches at once. Places that are
+/// left hold [`PAD`] and the place, each a number of its own: so a cell is counted without asking
+/// how many there are, and without waiting for the place before. Where there are more, the last
+/// place holds [`MORE`], and they stand in front of the work's rest.
+pub(super) type Cell = [u16; CELL];
+const CELL: usize = if cfg!(test) { 4 } else { 32 };
+pub(super) const PAD: u16 = MORE - 32;
+pub(super) const MORE: u16 = u16::MAX;
+
+/// Docs whose cells are asked for at once.
+const TOGETHER: usize = 32;
 /// Classes of a column's numbers, so that most can be judged by a byte.
 pub(super) const CLASSES: usize = 256;
 
@@ -55,10 +66,11 @@ pub(super) enum Section {
     /// Of each doc, the tid that stands first of this kind.
     FirstRelationships,
     FirstCharacters,
-    /// Of each doc, where its list of tids begins in `Lists`, and one more.
-    ListBegins,
-    /// `u16`: how many hot tids and how many others; the hot ones; the others in two halves.
-    Lists,
+    /// Of each doc, its [`Cell`].
+    Cells,
+    /// Tids that are in no cell, ascending; of each doc, where its own begin, and an end.
+    RestBegins,
+    Rest,
     /// Of each tid.
     TermKinds,
     TermIds,
@@ -122,6 +134,38 @@ impl Head {
         let bytes = self.as_bytes();
         u64::from(crc32fast::hash(&bytes[..bytes.len() - 8]))
     }
+}
+
+/// Whether the sections that have something for each work or term have it for as many as the
+/// head says: what is worked out for all works takes no more memory than the file is long.
+fn sections_fit(head: &Head) -> bool {
+    let columns = Column::ALL.len() as u64;
+    let of_docs = [
+        (Section::Works, 8),
+        (Section::ByWork, 4),
+        (Section::Columns, 4 * columns),
+        (Section::Classes, columns),
+        (Section::TitleRanks, 4),
+        (Section::CreatorRanks, 4),
+        (Section::Orders, 4 * (columns + 2)),
+        (Section::FirstRelationships, 4),
+        (Section::FirstCharacters, 4),
+        (Section::Cells, size_of::<Cell>() as u64),
+    ];
+    let of_terms = [
+        (Section::TermKinds, 1),
+        (Section::TermIds, 4),
+        (Section::ByTerm, 4),
+        (Section::DirectCounts, 4),
+        (Section::OwnSets, 4),
+    ];
+    let fit = |sections: &[(Section, u64)], count: u64| {
+        let fits = |(section, each): &(Section, u64)| {
+            Some(head.spans[*section as usize].bytes) == count.checked_mul(*each)
+        };
+        sections.iter().all(fits)
+    };
+    fit(&of_docs, head.docs) && fit(&of_terms, head.terms)
 }
 
 /// How far the store's two logs were known when a base was made.
@@ -225,6 +269,9 @@ impl Base {
         };
         if !head.spans.iter().all(fits) {
             return Err(torn("it is cut off"));
+        }
+        if !sections_fit(&head) {
+            return Err(torn("its parts are not of one archive"));
         }
         let position = Position { works: head.position, tags: head.tag_position };
         Ok(Base { file: Mutex::new(file), map, spans: head.spans, docs, terms, position })
@@ -334,61 +381,58 @@ impl Base {
         self.u32s(Section::Orders).get(place * docs..(place + 1) * docs)
     }
 
-    /// The list of a doc: its hot tids, and the halves of the others.
-    pub fn list(&self, doc: u32) -> (&[u16], &[u16]) {
-        let begins = self.u32s(Section::ListBegins);
-        let lists: &[u16] = self.slice(Section::Lists);
-        let begin = begins.get(doc as usize).map_or(usize::MAX, |begin| *begin as usize);
-        let Some([hot, rest @ ..]) = lists.get(begin..) else { return (&[], &[]) };
-        let Some((others, rest)) = rest.split_first() else { return (&[], &[]) };
-        let Some((hot, rest)) = rest.split_at_checked(usize::from(*hot)) else { return (&[], &[]) };
-        (hot, rest.get(..usize::from(*others) * 2).unwrap_or_default())
+    /// The tids of a doc that its cell does not hold, ascending.
+    pub fn rest(&self, doc: u32) -> &[u32] {
+        self.group(Section::RestBegins, Section::Rest, doc as usize)
     }
 
-    /// Calls with the list of each of these docs: its hot tids, and the halves of the others.
+    /// Calls with each of these docs and its cell.
     ///
-    /// The lists lie far apart, and waiting for one after the other is what takes the time. So a
-    /// few docs' lists are asked for at once, and used when they have come.
-    pub fn each_list(&self, docs: SetView<'_>, mut call: impl FnMut(&[u16], &[u16])) {
-        const TOGETHER: usize = 32;
-        let begins = self.u32s(Section::ListBegins);
-        let lists: &[u16] = self.slice(Section::Lists);
-        let mut waiting: [(u32, usize, u16); TOGETHER] = [(0, 0, 0); TOGETHER];
-        let mut count = 0;
-        let mut use_them = |waiting: &mut [(u32, usize, u16)]| {
-            for (doc, begin, _) in waiting.iter_mut() {
-                *begin = begins.get(*doc as usize).map_or(usize::MAX, |begin| *begin as usize);
-            }
-            for (_, begin, hot) in waiting.iter_mut() {
-                *hot = lists.get(*begin).copied().unwrap_or(0);
-            }
-            // Touches the other end of each list as well.
-            let far = waiting.iter().map(|(_, begin, hot)| {
-                u32::from(lists.get(begin.wrapping_add(usize::from(*hot))).copied().unwrap_or(0))
-            });
-            std::hint::black_box(far.sum::<u32>());
-            for (doc, ..) in waiting.iter() {
-                let (near, far) = self.list(*doc);
-                call(near, far);
+    /// The cells lie far apart, and waiting for one after the other is what takes the time. So a
+    /// few are asked for at once, and used when they have come.
+    pub fn each_cell(&self, docs: SetView<'_>, mut call: impl FnMut(u32, &Cell)) {
+        let cells: &[Cell] = self.slice(Section::Cells);
+        let (mut waiting, mut count) = ([0; TOGETHER], 0);
+        let mut use_them = |waiting: &[u32]| {
+            let near = |doc: &u32| cells.get(*doc as usize).map_or(0, |cell| u32::from(cell[0]));
+            std::hint::black_box(waiting.iter().map(near).sum::<u32>());
+            for doc in waiting {
+                if let Some(cell) = cells.get(*doc as usize) {
+                    call(*doc, cell);
+                }
             }
         };
         docs.each(|doc| {
-            waiting[count].0 = doc;
+            waiting[count] = doc;
             count += 1;
             if count == TOGETHER {
-                use_them(&mut waiting);
+                use_them(&waiting);
                 count = 0;
             }
         });
-        use_them(&mut waiting[..count]);
+        use_them(&waiting[..count]);
+    }
+
+    /// Calls with the rest of each of these docs; as [`Base::each_cell`] it does not wait for each.
+    pub fn each_rest(&self, docs: &[u32], mut call: impl FnMut(&[u32])) {
+        let (begins, rest) = (self.u32s(Section::RestBegins), self.u32s(Section::Rest));
+        for some in docs.chunks(TOGETHER) {
+            let mut places = [usize::MAX; TOGETHER];
+            for (place, doc) in places.iter_mut().zip(some) {
+                *place = begins.get(*doc as usize).map_or(usize::MAX, |begin| *begin as usize);
+            }
+            let near = places.iter().map(|place| rest.get(*place).copied().unwrap_or(0));
+            std::hint::black_box(near.fold(0, u32::wrapping_add));
+            some.iter().for_each(|doc| call(self.rest(*doc)));
+        }
     }
 
     /// All tids of a doc, ascending.
     pub fn tids(&self, doc: u32) -> impl Iterator<Item = u32> {
-        let (hot, others) = self.list(doc);
-        let (pairs, _) = others.as_chunks::<2>();
-        let others = pairs.iter().map(|[low, high]| u32::from(*low) | u32::from(*high) << 16);
-        hot.iter().map(|tid| u32::from(*tid)).chain(others)
+        let cells: &[Cell] = self.slice(Section::Cells);
+        let cell = cells.get(doc as usize).into_iter().flatten();
+        let hot = cell.take_while(|tid| **tid < PAD).map(|tid| u32::from(*tid));
+        hot.chain(self.rest(doc).iter().copied())
     }
 
     /// The term of a tid.

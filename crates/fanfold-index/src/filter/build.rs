@@ -8,7 +8,7 @@
 use std::cmp::Reverse;
 use std::path::Path;
 
-use super::base::{BaseWriter, CLASSES, HOT, NONE, Position, Section};
+use super::base::{BaseWriter, CLASSES, Cell, HOT, MORE, NONE, PAD, Position, Section};
 use super::build_tags::{Groups, Marks, Numbering, Sets, Tags};
 use super::model::{Audience, Column, Kind, TagRow, Term, WorkRow};
 use super::term_map::TermMap;
@@ -114,9 +114,11 @@ impl BaseBuilder {
         let order = self.order_docs(&tags);
         self.write_columns(&mut out, &order)?;
         self.write_firsts(&mut out, &order, &tags)?;
-        let marks = self.write_lists(&mut out, &order, &tags)?;
+        let terms = tags.kinds.len();
+        let (own, marks) =
+            both(|| self.own_sets(&order, terms), || self.write_lists(&mut out, &order, &tags));
+        let marks = marks?;
         tags.write(&mut out)?;
-        let own = self.own_sets(&order, tags.kinds.len());
         let complete = self.docs_where(&order, |row| self.complete[row]);
         let audiences = Audience::ALL
             .map(|audience| self.docs_where(&order, |row| self.audiences[row] == audience));
@@ -236,23 +238,24 @@ impl BaseBuilder {
         }
         out.put(Section::Classes, &classes)?;
         out.put(Section::ClassBegins, &begins)?;
-        let (title_ranks, titles) = rank_keys(&std::mem::take(&mut self.titles), order);
+        let (titles, creators) =
+            (std::mem::take(&mut self.titles), std::mem::take(&mut self.creators));
+        let ((title_ranks, titles), (creator_ranks, creators)) =
+            both(|| rank_keys(&titles, order), || rank_keys(&creators, order));
         out.put(Section::TitleRanks, &title_ranks)?;
-        let (creator_ranks, creators) = rank_keys(&std::mem::take(&mut self.creators), order);
         out.put(Section::CreatorRanks, &creator_ranks)?;
-        let mut orders = Vec::with_capacity(order.len() * (Column::ALL.len() + 2));
-        if !order.is_empty() {
-            let kept = columns.chunks(order.len()).chain([&title_ranks[..], &creator_ranks]);
-            for numbers in kept {
-                let mut keys: Vec<(u64, u32)> = (0..order.len())
-                    .map(|doc| {
-                        (u64::from(numbers[doc]) << 32 | u64::from(work_ranks[doc]), doc as u32)
-                    })
-                    .collect();
-                keys.sort_unstable();
-                orders.extend(keys.into_iter().map(|key| key.1));
+        let docs = order.len().max(1);
+        let kept = columns.chunks(docs).chain([&title_ranks[..], &creator_ranks]);
+        let kept: Vec<&[u32]> = kept.collect();
+        let mut orders = vec![0_u32; order.len() * kept.len()];
+        let half = kept.len() / 2;
+        let (first, second) = orders.split_at_mut(order.len() * half);
+        let sort = |kept: &[&[u32]], orders: &mut [u32]| {
+            for (numbers, order) in kept.iter().zip(orders.chunks_mut(docs)) {
+                put_in_order(numbers, &by_work, &work_ranks, order);
             }
-        }
+        };
+        both(|| sort(&kept[..half], first), || sort(&kept[half..], second));
         out.put(Section::Orders, &orders)?;
         out.put(Section::TitleEnds, &titles.ends)?;
         out.put(Section::TitleBytes, &titles.bytes)?;
@@ -291,20 +294,24 @@ impl BaseBuilder {
         order: &[u32],
         tags: &Tags,
     ) -> Result<Marks, IndexFault> {
+        let (mut cells, mut rest) = (Vec::<Cell>::with_capacity(order.len()), Vec::new());
         let mut begins = Vec::with_capacity(order.len() + 1);
-        let mut lists: Vec<u16> = Vec::with_capacity(self.lists.len() + 2 * order.len());
         let mut marks = Marks::default();
         let (mut tids, mut fandoms) = (Vec::new(), Vec::new());
         for (doc, row) in (0_u32..).zip(order) {
-            begins.push(u32::try_from(lists.len()).map_err(|_| IndexFault::TooMany("tags"))?);
+            begins.push(u32::try_from(rest.len()).map_err(|_| IndexFault::TooMany("tags"))?);
             self.resolved(*row as usize, tags, &mut tids);
-            let hot = tids.partition_point(|tid| *tid < HOT).min(usize::from(u16::MAX));
-            let others = (tids.len() - hot).min(usize::from(u16::MAX));
-            lists.extend([hot as u16, others as u16]);
-            lists.extend(tids[..hot].iter().map(|tid| *tid as u16));
-            for tid in &tids[hot..hot + others] {
-                lists.extend([*tid as u16, (*tid >> 16) as u16]);
+            let hot = tids.partition_point(|tid| *tid < HOT);
+            let mut cell: Cell = std::array::from_fn(|place| PAD + place as u16);
+            let within = if hot > cell.len() { cell.len() - 1 } else { hot };
+            if hot > cell.len() {
+                cell[within] = MORE;
             }
+            for (place, tid) in cell.iter_mut().zip(&tids[..within]) {
+                *place = *tid as u16;
+            }
+            cells.push(cell);
+            rest.extend_from_slice(&tids[within..]);
             let kind = |tid: &u32| tags.kind(*tid);
             marks.kinds.push(tids.iter().fold(0, |kinds, tid| kinds | 1 << kind(tid)));
             if tids.iter().filter(|tid| kind(tid) == Kind::Relationship as u8).count() == 1 {
@@ -316,8 +323,10 @@ impl BaseBuilder {
                 marks.crossovers.push(doc);
             }
         }
-        out.put(Section::ListBegins, &begins)?;
-        out.put(Section::Lists, &lists)?;
+        begins.push(u32::try_from(rest.len()).map_err(|_| IndexFault::TooMany("tags"))?);
+        out.put(Section::Cells, &cells)?;
+        out.put(Section::RestBegins, &begins)?;
+        out.put(Section::Rest, &rest)?;
         Ok(marks)
     }
 
@@ -341,6 +350,29 @@ impl BaseBuilder {
             }
         }
         Groups { begins, ends, docs }
+    }
+}
+
+/// Does two things at once, on a second core if there is one.
+fn both<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    std::thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        match one.join() {
+            Ok(one) => (one, other),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+/// Puts the docs in the order of their numbers, and those with equal ones in that of their works.
+fn put_in_order(numbers: &[u32], by_work: &[u32], work_ranks: &[u32], order: &mut [u32]) {
+    let keys = numbers.iter().zip(work_ranks);
+    let keys = keys.map(|(number, rank)| u64::from(*number) << 32 | u64::from(*rank));
+    let mut keys: Vec<u64> = keys.collect();
+    keys.sort_unstable();
+    for (doc, key) in order.iter_mut().zip(keys) {
+        *doc = by_work[key as u32 as usize];
     }
 }
 

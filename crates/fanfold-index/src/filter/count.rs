@@ -1,29 +1,34 @@
 //! Facets: how many of the works that were found have which tag, exactly.
 //!
-//! Owns the two ways to count. **By lists**: the tags of each doc that was found are added up; the
+//! Owns the two ways to count. **By cells**: the tags of each doc that was found are added up; the
 //! cost grows with what was found. **By sets**: the tags of a kind are taken in the order of their
 //! use in the whole archive, and each set is counted against what was found, until a tag has fewer
 //! works in all than the last place has already; the cost grows with the archive. Counting begins
-//! by sets where much was found, and changes over as soon as lists would have been cheaper.
+//! by sets where much was found, and changes over as soon as cells would have been cheaper.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
-use std::ops::Range;
 use std::time::Instant;
 
 use super::State;
-use super::base::Section;
+use super::base::{HOT, MORE, Section};
 use super::delta::Row;
 use super::lanes::{Bits, WORDS};
 use super::model::{Counts, FacetRequest, Kind, Term};
 use super::set::{CHUNK, Chunk, SetView};
 
-/// What adding up the list of a doc costs, in the unit of [`Against::count`]: nanoseconds.
-const LIST_COST: u64 = 14;
+/// What adding up the cell of a doc costs, in the unit of [`Against::count`]: nanoseconds.
+const CELL_COST: u64 = 14;
+/// What looking at the rest of a doc costs.
+const REST_COST: u64 = if cfg!(test) { 1 } else { 20 };
 /// Counting against a chunk of bits.
 const BITS_COST: u64 = 150;
-/// With fewer docs, lists are always cheaper.
+/// With fewer docs, cells are always cheaper.
 const FEW: u32 = if cfg!(test) { 8 } else { 30_000 };
+/// Numbers that can stand in a cell.
+const HOT_TIDS: usize = 1 << 16;
+/// Works of each hot tid.
+type Hot = [u32; HOT_TIDS];
 /// The most values of a kind that are listed.
 const MOST: usize = 10_000;
 
@@ -123,22 +128,6 @@ impl Best {
     }
 }
 
-/// Works of each hot tid by lists.
-struct Lists(Vec<u32>);
-
-impl Lists {
-    fn of(state: &State, docs: SetView<'_>) -> Lists {
-        let base = state.graph.base();
-        let mut counts = vec![0_u32; usize::from(u16::MAX) + 1];
-        base.each_list(docs, |near, _| {
-            for tid in near {
-                counts[usize::from(*tid)] += 1;
-            }
-        });
-        Lists(counts)
-    }
-}
-
 /// Counts of the works that were found.
 pub(super) struct Counter<'a> {
     state: &'a State,
@@ -171,24 +160,24 @@ impl<'a> Counter<'a> {
 
     /// All facets that were asked for.
     pub fn facets(&mut self, requests: &[FacetRequest]) -> Vec<Counts> {
-        let whole = u64::from(self.docs.count()) * LIST_COST;
+        let whole = u64::from(self.docs.count()) * CELL_COST;
         let mut left = whole;
-        let mut lists = None;
+        let mut hot = None;
         let few = self.docs.count() < FEW;
         let mut counts = Vec::new();
         for request in requests {
             let by_sets =
-                if few || lists.is_some() { None } else { self.by_sets(request, &mut left) };
+                if few || hot.is_some() { None } else { self.by_sets(request, &mut left) };
             counts.push(by_sets.unwrap_or_else(|| {
-                let lists = lists.get_or_insert_with(|| Lists::of(self.state, self.docs));
-                self.by_lists(request, lists)
+                let hot = hot.get_or_insert_with(|| self.hot());
+                self.by_cells(request, hot)
             }));
             self.partial |= Instant::now() > self.deadline;
         }
         counts
     }
 
-    /// Tags whose sets say more than the lists: what was wrangled, and what stands above others.
+    /// Tags whose sets say more than the cells: what was wrangled, and what stands above others.
     fn special(&self, request: &FacetRequest, tid: u32) -> bool {
         let graph = &self.state.graph;
         graph.has_moved(tid) || request.with_metas && graph.is_umbrella(tid)
@@ -277,50 +266,94 @@ impl<'a> Counter<'a> {
         Some(best.counts(request.kind))
     }
 
-    fn by_lists(&self, request: &FacetRequest, lists: &Lists) -> Counts {
+    /// Counts the hot tags of all docs.
+    fn hot(&self) -> Box<Hot> {
+        let mut hot = Box::new([0; HOT_TIDS]);
+        let base = self.state.graph.base();
+        let mut more = Vec::new();
+        base.each_cell(self.docs, |doc, cell| {
+            for tid in cell {
+                hot[usize::from(*tid)] += 1;
+            }
+            if cell.last() == Some(&MORE) {
+                more.push(doc);
+            }
+        });
+        base.each_rest(&more, |tids| {
+            for tid in tids.iter().take_while(|tid| **tid < HOT) {
+                hot[*tid as u16 as usize] += 1;
+            }
+        });
+        hot
+    }
+
+    /// Whether the cells and rests say all of a tag.
+    fn plain(&self, request: &FacetRequest, tid: u32) -> bool {
+        !self.special(request, tid) && self.rows_with(request, tid) == 0
+    }
+
+    /// Offers the hot tags.
+    fn best_of_hot(&self, request: &FacetRequest, hot: &Hot, best: &mut Best) {
         let base = self.state.graph.base();
         let counts = base.u32s(Section::DirectCounts);
-        let mut best = Best::new(request.top);
-        self.offer_special(request, &mut best, &mut 0);
-        self.offer_newer(request, &mut best, &mut 0);
-        let [hot, others] = base.of_kind(request.kind);
-        let plain = |tid: u32| !self.special(request, tid) && self.rows_with(request, tid) == 0;
-        for tid in hot {
+        let [tids, _] = base.of_kind(request.kind);
+        for tid in tids {
             let most = counts.get(tid as usize).copied().unwrap_or(0);
             if u64::from(most) < best.floor() {
                 break;
             }
-            let count = lists.0.get(tid as usize).copied().unwrap_or(0).into();
-            if count >= best.floor() && plain(tid) {
-                self.offer(&mut best, tid, count);
+            let count = hot.get(tid as usize).copied().unwrap_or(0).into();
+            if count >= best.floor() && self.plain(request, tid) {
+                self.offer(best, tid, count);
             }
         }
-        // Of the others only those can enter that have enough works in all.
+    }
+
+    fn by_cells(&self, request: &FacetRequest, hot: &Hot) -> Counts {
+        let mut best = Best::new(request.top);
+        self.offer_special(request, &mut best, &mut 0);
+        self.offer_newer(request, &mut best, &mut 0);
+        self.best_of_hot(request, hot, &mut best);
+        // Of the others only those can enter that have enough works in all. They stand in front.
+        let base = self.state.graph.base();
+        let [_, others] = base.of_kind(request.kind);
         let range = others.start as usize..others.end as usize;
-        let enough = counts.get(range).unwrap_or_default();
-        let enough = enough.partition_point(|count| u64::from(*count) >= best.floor());
-        let others = others.start..others.start + enough as u32;
-        for same in self.others(others).chunk_by(|one, other| one == other) {
-            if same.len() as u64 >= best.floor() && plain(same[0]) {
-                self.offer(&mut best, same[0], same.len() as u64);
+        let counts = base.u32s(Section::DirectCounts).get(range).unwrap_or_default();
+        let (mut cost, most) = (0, u64::from(self.docs.count()) * REST_COST);
+        for (tid, works) in others.zip(counts) {
+            if u64::from(*works) < best.floor() {
+                break;
+            }
+            if cost > most {
+                self.best_of_rest(request, tid, &mut best);
+                break;
+            }
+            if self.plain(request, tid) {
+                let count = self.against.count(self.state.graph.direct(tid), &mut cost);
+                self.offer(&mut best, tid, count);
             }
         }
         best.counts(request.kind)
     }
 
-    /// Each of these tids as often as works that were found have it, ascending.
-    fn others(&self, wanted: Range<u32>) -> Vec<u32> {
-        let mut found = Vec::new();
-        if wanted.is_empty() {
-            return found;
-        }
+    /// The best of the tags that are not hot, from `first` on, by what the docs' rests say.
+    fn best_of_rest(&self, request: &FacetRequest, first: u32, best: &mut Best) {
         let base = self.state.graph.base();
-        base.each_list(self.docs, |_, far| {
-            let (pairs, _) = far.as_chunks::<2>();
-            let tids = pairs.iter().map(|[low, high]| u32::from(*low) | u32::from(*high) << 16);
-            found.extend(tids.filter(|tid| wanted.contains(tid)));
+        let [_, others] = base.of_kind(request.kind);
+        let counts = base.u32s(Section::DirectCounts);
+        let counts = counts.get(first as usize..others.end as usize).unwrap_or_default();
+        let enough = counts.partition_point(|works| u64::from(*works) >= best.floor());
+        let wanted = first..first + enough as u32;
+        let (mut docs, mut found) = (Vec::new(), Vec::new());
+        self.docs.each(|doc| docs.push(doc));
+        base.each_rest(&docs, |tids| {
+            found.extend(tids.iter().copied().filter(|tid| wanted.contains(tid)));
         });
         found.sort_unstable();
-        found
+        for same in found.chunk_by(|one, other| one == other) {
+            if same.len() as u64 >= best.floor() && self.plain(request, same[0]) {
+                self.offer(best, same[0], same.len() as u64);
+            }
+        }
     }
 }

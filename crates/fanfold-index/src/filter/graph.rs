@@ -250,7 +250,7 @@ impl Graph {
         Means { direct: Set::union(&direct), all: Set::union(&all) }
     }
 
-    /// What a doc's list of the base says now, of one kind.
+    /// What a doc's tids of the base say now, of one kind.
     fn resolved_now(&self, doc: u32, kind: Kind, into: &mut Vec<u32>) {
         into.clear();
         for tid in self.base.tids(doc) {

@@ -2,11 +2,12 @@
 //! they have?
 //!
 //! Owns [`FilterIndex`]: a base, which is a mapped file that never changes, and what came since,
-//! which is looked at row by row. A question sees one state of both, whatever is written meanwhile.
-//! Ids go in and ids come out; names, pages and who somebody is are the program's. What somebody
-//! may see is a part of the question ([`Viewer`]): it is worked out with it, never after it. The engine is a
-//! view of the store: it keeps nothing that is not there, a torn file is found by its checksums,
-//! and when [`FilterIndex::wants_base`] says so, all of it is told anew by way of [`BaseBuilder`].
+//! which is looked at row by row. A question sees one state of both, whatever is written
+//! meanwhile. Ids go in and ids come out; names, pages and who somebody is are the program's. What
+//! somebody may see is a part of the question ([`Viewer`]): it is worked out with it, never after
+//! it. The engine is a view of the store: it keeps nothing that is not there, a torn file is found
+//! by its checksums, and when [`FilterIndex::wants_base`] says so, all of it is told anew by way
+//! of [`BaseBuilder`].
 
 mod base;
 mod build;

@@ -253,9 +253,10 @@ impl SetMaker {
         match view {
             Chunk::Empty | Chunk::Full | Chunk::List([_]) => {}
             Chunk::List(list) => {
-                self.words.extend(list.chunks(4).map(|four| {
-                    four.iter().rev().fold(0, |word, low| word << 16 | u64::from(*low))
-                }))
+                let begin = self.words.len();
+                self.words.resize(begin + list.len().div_ceil(4), 0);
+                let bytes = self.words[begin..].as_mut_bytes();
+                bytes[..list.len() * 2].copy_from_slice(list.as_bytes());
             }
             Chunk::Bits(bits) => self.words.extend_from_slice(bits),
         }
@@ -334,11 +335,12 @@ impl Scratch {
             (_, Chunk::Empty) => self.form = Form::Empty,
             (Form::Full, other) => self.set(other),
             (Form::List, Chunk::List(other)) => self.list_with(other, true),
-            (Form::List, Chunk::Bits(other)) => self.list.retain(|low| bit(other, *low)),
+            (Form::List, Chunk::Bits(other)) => keep_in_list(&mut self.list, |low| bit(other, low)),
             (Form::Bits, Chunk::List(other)) => {
                 let Scratch { list, bits, .. } = self;
                 list.clear();
-                list.extend(other.iter().filter(|low| bit(bits, **low)));
+                list.extend_from_slice(other);
+                keep_in_list(list, |low| bit(bits, low));
                 self.form = Form::List;
             }
             (Form::Bits, Chunk::Bits(other)) => lanes::and(&mut self.bits, other),
@@ -356,7 +358,9 @@ impl Scratch {
             (Form::Empty, _) | (_, Chunk::Empty) => {}
             (_, Chunk::Full) => self.form = Form::Empty,
             (Form::List, Chunk::List(other)) => self.list_with(other, false),
-            (Form::List, Chunk::Bits(other)) => self.list.retain(|low| !bit(other, *low)),
+            (Form::List, Chunk::Bits(other)) => {
+                keep_in_list(&mut self.list, |low| !bit(other, low));
+            }
             (_, Chunk::List(other)) => {
                 for low in other {
                     self.bits[usize::from(low >> 6)] &= !(1 << (low & 63));
@@ -407,7 +411,13 @@ impl Scratch {
         let many = match self.form {
             Form::Full => true,
             // A look at every class is quicker than picking out many.
-            Form::Bits => lanes::count(&self.bits) > MANY,
+            Form::Bits => {
+                let count = lanes::count(&self.bits);
+                if count <= MANY {
+                    self.list_bits(count);
+                }
+                count > MANY
+            }
             Form::Empty | Form::List => false,
         };
         if !many {
@@ -429,7 +439,7 @@ impl Scratch {
     pub fn keep_if(&mut self, mut so: impl FnMut(u16) -> bool) {
         match self.form {
             Form::Empty => {}
-            Form::List => self.list.retain(|low| so(*low)),
+            Form::List => keep_in_list(&mut self.list, so),
             Form::Bits | Form::Full => {
                 self.spread();
                 for (at, word) in self.bits.iter_mut().enumerate() {
@@ -472,14 +482,20 @@ impl Scratch {
             if count as usize == CHUNK {
                 self.form = Form::Full;
             } else if count as usize <= LIST_MAX {
-                let Scratch { list, bits, .. } = self;
-                list.clear();
-                each_bit(bits, |low| list.push(low));
-                self.form = Form::List;
+                self.list_bits(count);
             }
             return count;
         }
         self.view().count()
+    }
+
+    /// As a list of so many.
+    fn list_bits(&mut self, count: u32) {
+        let Scratch { list, bits, .. } = self;
+        list.clear();
+        list.reserve(count as usize);
+        each_bit(bits, |low| list.push(low));
+        self.form = Form::List;
     }
 
     /// As bits.
@@ -513,6 +529,17 @@ impl Scratch {
             (rest.first() == Some(low)) == wanted
         });
     }
+}
+
+/// Keeps those of a list for which this is so, without a jump that the processor has to guess.
+fn keep_in_list(list: &mut Vec<u16>, mut so: impl FnMut(u16) -> bool) {
+    let mut kept = 0;
+    for at in 0..list.len() {
+        let low = list[at];
+        list[kept] = low;
+        kept += usize::from(so(low));
+    }
+    list.truncate(kept);
 }
 
 fn set_bits(bits: &mut Bits, list: &[u16]) {

@@ -1,0 +1,249 @@
+//! `POST /works/{id}/edit/act`: what is done to a work and its chapters, each by a small form.
+//!
+//! What cannot be done is said on the page that the form stood on.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use super::super::cache::Page;
+use super::super::error::Error;
+use super::super::form::{Form, see};
+use super::super::visitor::Guest;
+use super::super::{Site, blocking, work_id};
+use super::differ::document;
+use super::overview::OverviewPage;
+use super::{desk, pen};
+use crate::archive::draft::CHAPTERS;
+use crate::archive::revision;
+use crate::archive::work::{ChapterId, NewChapter};
+use crate::store::{Desk, Pen, Posted, Write};
+
+/// The longest of these forms, bytes.
+const FORM_BYTES: usize = 64 << 10;
+
+/// What came of an act.
+enum Came {
+    /// Done: this page tells of it.
+    Done(String),
+    /// It cannot be, for this reason.
+    Refused(String),
+}
+
+fn refused(why: &str) -> Result<Came, Error> {
+    Ok(Came::Refused(why.to_owned()))
+}
+
+/// `POST /works/{id}/edit/act`
+pub(super) async fn act(
+    State(site): State<Arc<Site>>,
+    Path(work): Path<String>,
+    guest: Guest,
+    body: Body,
+) -> Result<Response, Error> {
+    let work = work_id(&work)?;
+    let form = Form::of(body, FORM_BYTES).await?;
+    blocking(move || {
+        let at = site.app.now();
+        let came = site.app.store.write(|tx| -> Result<Came, Error> {
+            let visitor = guest.visitor(tx)?;
+            let desk = desk(tx, &visitor, work)?;
+            done(tx, desk, &form, &pen(&visitor, at, None))
+        })?;
+        match came {
+            Came::Done(path) => see(&path),
+            Came::Refused(why) => {
+                let page = site.app.store.read(|tx| -> Result<_, Error> {
+                    let desk = desk(tx, &guest.visitor(tx)?, work)?;
+                    OverviewPage::of(&site, tx, &desk)
+                })?;
+                let html = page.saying(why).render()?;
+                Ok(Page::new(html, StatusCode::CONFLICT, 0).into_response())
+            }
+        }
+    })
+    .await
+}
+
+fn done(tx: &mut Write<'_>, desk: Desk, form: &Form, pen: &Pen<'_>) -> Result<Came, Error> {
+    let work = desk.work;
+    let chapter = form.number("chapter").map(ChapterId);
+    let edit = format!("/works/{work}/edit");
+    let binned = desk.state.binned_at.is_some();
+    match (form.field("act"), chapter) {
+        ("take out", None) => {
+            tx.unbin_work(work, pen.at)?;
+        }
+        _ if binned => {
+            return refused("This work lies in the bin. Take it out before you change it.");
+        }
+        ("post", _) => return post(tx, desk, pen),
+        ("discard", _) => {
+            if !tx.discard_draft(work)? {
+                return refused("There is nothing to let go of.");
+            }
+        }
+        ("bin", None) => {
+            tx.bin_work(work, pen.at)?;
+        }
+        ("add", _) => {
+            let id = add(tx, desk, pen)?;
+            let Some(id) = id else { return refused("A work has at most 5,000 chapters.") };
+            return Ok(Came::Done(format!("{edit}/chapters/{id}")));
+        }
+        ("order", _) => return reorder(tx, desk, form, pen),
+        ("bin", Some(chapter)) => {
+            if desk.draft.chapters.len() < 2 {
+                return refused(
+                    "A work has one chapter at least. Put the whole work into the bin.",
+                );
+            }
+            tx.bin_chapter(desk, chapter, pen)?.ok_or(Error::Absent)?;
+        }
+        ("take out", Some(chapter)) => {
+            tx.unbin_chapter(desk, chapter, pen)?.ok_or(Error::Absent)?;
+        }
+        (held @ ("hold" | "release"), Some(chapter)) => {
+            let mut draft = desk.draft.clone();
+            let own = draft.chapters.iter_mut().find(|own| own.id == chapter);
+            own.ok_or(Error::Absent)?.held_back = held == "hold";
+            tx.redraft(desk, &draft, pen, "chapter held back or released")?;
+        }
+        ("split", Some(chapter)) => return split(tx, desk, chapter, form, pen),
+        ("merge", Some(chapter)) => return merge(tx, desk, chapter, pen),
+        _ => return Err(Error::Form),
+    }
+    Ok(Came::Done(edit))
+}
+
+fn post(tx: &mut Write<'_>, desk: Desk, pen: &Pen<'_>) -> Result<Came, Error> {
+    let edit = format!("/works/{}/edit", desk.work);
+    Ok(match tx.post(desk.work, pen)? {
+        Posted::Shown(_) => Came::Done(format!("{edit}?posted")),
+        Posted::Nothing => Came::Done(format!("{edit}?same")),
+        Posted::Absent => return Err(Error::Absent),
+        Posted::NotReady(errors) => {
+            Came::Refused(format!("It cannot be posted yet: {errors}. The draft is safe."))
+        }
+    })
+}
+
+/// Adds an empty chapter at the end.
+fn add(tx: &mut Write<'_>, desk: Desk, pen: &Pen<'_>) -> Result<Option<ChapterId>, Error> {
+    if desk.draft.chapters.len() >= CHAPTERS {
+        return Ok(None);
+    }
+    let new = tx.new_chapter(&desk, None, &NewChapter::default())?;
+    let id = new.id;
+    let mut draft = desk.draft.clone();
+    draft.chapters.push(new);
+    tx.redraft(desk, &draft, pen, "chapter added")?;
+    Ok(Some(id))
+}
+
+/// Puts chapters where the numbers beside them say: `place-ID` for each.
+fn reorder(tx: &mut Write<'_>, desk: Desk, form: &Form, pen: &Pen<'_>) -> Result<Came, Error> {
+    let mut order: Vec<(i64, usize, ChapterId)> = Vec::new();
+    for (at, chapter) in desk.draft.chapters.iter().enumerate() {
+        let Some(place) = form.number(&format!("place-{}", chapter.id)) else {
+            return refused(
+                "Somebody added or deleted a chapter meanwhile, or a place is no number. \
+                 Nothing was moved.",
+            );
+        };
+        // One that was given the place of another stands before it if it comes from behind.
+        let moved = i64::try_from(at).is_ok_and(|at| place < at + 1);
+        order.push((place * 2 - i64::from(moved), at, chapter.id));
+    }
+    order.sort_unstable();
+    let order: Vec<ChapterId> = order.into_iter().map(|(_, _, id)| id).collect();
+    let edit = format!("/works/{}/edit", desk.work);
+    let mut draft = desk.draft.clone();
+    draft.reorder(&order);
+    tx.redraft(desk, &draft, pen, "chapters moved")?;
+    Ok(Came::Done(edit))
+}
+
+/// Cuts a chapter in two before its paragraph of a number, from 1.
+fn split(
+    tx: &mut Write<'_>,
+    desk: Desk,
+    chapter: ChapterId,
+    form: &Form,
+    pen: &Pen<'_>,
+) -> Result<Came, Error> {
+    let place = desk.draft.place(chapter).ok_or(Error::Absent)?;
+    let own = desk.draft.chapters.get(place).ok_or(Error::Absent)?;
+    if desk.draft.chapters.len() >= CHAPTERS {
+        return refused("A work has at most 5,000 chapters.");
+    }
+    let old = tx.drafted(own)?;
+    let before = form.number("paragraph").and_then(|number| usize::try_from(number - 1).ok());
+    let halves = before.and_then(|at| Some(revision::split(document(&old.body).ok()?, at)));
+    let Some(Some((first, second))) = halves else {
+        return refused(
+            "There is no such paragraph to begin a new chapter with. Count from 1; the first \
+             one cannot be it.",
+        );
+    };
+    let first = NewChapter {
+        words: first.words(),
+        body: first.to_html(),
+        notes_after: Default::default(),
+        ..old.clone()
+    };
+    let second = NewChapter {
+        words: second.words(),
+        body: second.to_html(),
+        notes_after: old.notes_after,
+        ..NewChapter::default()
+    };
+    let first = tx.new_chapter(&desk, Some(chapter), &first)?;
+    let second = tx.new_chapter(&desk, None, &second)?;
+    let edit = format!("/works/{}/edit", desk.work);
+    let mut draft = desk.draft.clone();
+    if let Some(own) = draft.chapters.get_mut(place) {
+        *own = first;
+    }
+    draft.chapters.insert(place + 1, second);
+    tx.redraft(desk, &draft, pen, &format!("chapter {} split", place + 1))?;
+    Ok(Came::Done(edit))
+}
+
+/// Joins a chapter with the next one; the second's title goes, and lies with it in the bin.
+fn merge(tx: &mut Write<'_>, desk: Desk, chapter: ChapterId, pen: &Pen<'_>) -> Result<Came, Error> {
+    let place = desk.draft.place(chapter).ok_or(Error::Absent)?;
+    let (Some(own), Some(next)) =
+        (desk.draft.chapters.get(place), desk.draft.chapters.get(place + 1))
+    else {
+        return refused("No chapter comes after this one.");
+    };
+    let (old, more, next) = (tx.drafted(own)?, tx.drafted(next)?, next.id);
+    let join =
+        |one, other| -> Result<_, Error> { Ok(revision::joined(document(one)?, document(other)?)) };
+    let body = join(&old.body, &more.body)?;
+    let merged = NewChapter {
+        words: body.words(),
+        body: body.to_html(),
+        notes_before: join(&old.notes_before, &more.notes_before)?.to_html(),
+        notes_after: join(&old.notes_after, &more.notes_after)?.to_html(),
+        summary: join(&old.summary, &more.summary)?.to_html(),
+        title: old.title,
+    };
+    let merged = tx.new_chapter(&desk, Some(chapter), &merged)?;
+    let work = desk.work;
+    let mut draft = desk.draft.clone();
+    if let Some(own) = draft.chapters.get_mut(place) {
+        *own = merged;
+    }
+    let why = format!("chapters {} and {} joined", place + 1, place + 2);
+    tx.redraft(desk, &draft, pen, &why)?;
+    // The second one as it was can be had again.
+    let desk = tx.desk(work)?.ok_or(Error::Absent)?;
+    tx.bin_chapter(desk, next, pen)?;
+    Ok(Came::Done(format!("/works/{work}/edit")))
+}
