@@ -101,7 +101,8 @@ impl App {
         Ok(format!("/sign-in/{}", secret.text()))
     }
 
-    /// The path of a link with which an account's holder chooses a new password, once, within a day.
+    /// The path of a link with which an account's holder chooses a new password, once, within a
+    /// day.
     ///
     /// # Errors
     /// As for [`App::owner_link`].

@@ -351,7 +351,7 @@ mod tests {
         assert_eq!((config.watch, config.log.as_str(), config.readers), (false, "debug", 2));
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
         let origins: Vec<String> = config.shown.iter().map(|row| row.1.to_string()).collect();
-        assert_eq!(origins.iter().filter(|origin| *origin == "default").count(), 5);
+        assert_eq!(origins.iter().filter(|origin| *origin == "default").count(), 7);
     }
 
     #[test]

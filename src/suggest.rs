@@ -105,8 +105,8 @@ impl Completer {
         Completer::default()
     }
 
-    /// The tags that may be meant by whoever `tx` is seen by: those in whose names a word begins as typed, then those that
-    /// begin so but for one slip; of each the most used first.
+    /// The tags that may be meant by whoever `tx` is seen by: those in whose names a word begins
+    /// as typed, then those that begin so but for one slip; of each the most used first.
     ///
     /// # Errors
     /// Those of the database.

@@ -13,9 +13,10 @@
 //! | not posted, or to be posted later | its owner | nobody |
 //! | in the bin | its owner | nobody |
 //!
-//! The owner of a work that came out of a folder is whoever owns the archive. Nobody else reads what
-//! is private, the archive's owner and moderators included: what they are told of by a complaint has
-//! an address that others can open.
+//! The owner of a work that came out of a folder is whoever owns the archive. Nobody else reads
+//! what is private, the archive's owner and moderators included: what they are told of by a
+//! complaint has an address that others can open. Of a work in the bin, and of one that was never
+//! posted, the pages of reading show nothing; its owner finds them on the pages of writing.
 
 use super::person::{AccountId, Role, Visitor};
 use super::work::{Millis, WorkId};

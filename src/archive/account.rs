@@ -126,7 +126,9 @@ pub const INVITATIONS_MOST: usize = 20;
 /// What is wrong with it, in words.
 pub fn name(text: &str) -> Result<String, String> {
     let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let good = |c: char| c.is_alphanumeric() || letters::is_mark(c) || " _-.'’".contains(c);
+    // Vowel signs of Indian scripts are no letters by themselves.
+    let sign = |c: char| letters::is_mark(c) || ('\u{900}'..='\u{dff}').contains(&c);
+    let good = |c: char| c.is_alphanumeric() || sign(c) || " _-.'’".contains(c);
     if name.is_empty() {
         return Err("Please choose a name.".to_owned());
     }

@@ -91,13 +91,13 @@ enum Command {
     /// Look at tags and put them in order: which are the same, which stand under which
     #[command(subcommand)]
     Tags(tags::Tags),
-    /// Print a link that signs you in, once, as the owner of the archive; with a name, one with which
-    /// that account's holder chooses a new password
+    /// Print a link that signs you in, once, as the owner of the archive; with a name, one with
+    /// which that account's holder chooses a new password
     Link {
         /// Whose account
         name: Option<String>,
     },
-    /// Give the owner of the archive, or another account, a password, read from the terminal's input
+    /// Give the owner of the archive, or another account, a password, read from the input
     Password {
         /// Whose account; the owner's if not given
         name: Option<String>,

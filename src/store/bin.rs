@@ -45,9 +45,7 @@ impl Write<'_> {
                 self.write_down(work, shown, &draft, None)?;
             }
             self.clear_lists(work)?;
-            if self.is_public(work)? {
-                self.count(work, -1)?;
-            }
+            self.count(work, -1)?;
         }
         let sql = "UPDATE works SET binned_at = $2, post_at = NULL, revision_id = 0,
             kept_revision = CASE WHEN revision_id <> 0 THEN revision_id END WHERE id = $1";
@@ -78,9 +76,7 @@ impl Write<'_> {
         if let Some(draft) = self.draft(kept)? {
             self.insert_lists(work, &draft.facts, at)?;
         }
-        if self.is_public(work)? {
-            self.count(work, 1)?;
-        }
+        self.count(work, 1)?;
         self.log_change(work, at)?;
         Ok(true)
     }

@@ -230,8 +230,8 @@ impl View<'_> {
 }
 
 impl Read<'_> {
-    /// How much there is that is for everyone. Takes the same short time in a library of any size, but for counting
-    /// files.
+    /// How much there is that is for everyone. Takes the same short time in a library of any size,
+    /// but for counting files.
     ///
     /// # Errors
     /// Those of the database.

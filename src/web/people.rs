@@ -1,4 +1,4 @@
-//! `/people`: everybody who has an account here, for moderators and the owner, and who may make one.
+//! `/people`: everybody who has an account here, for moderators and the owner; who may make one.
 
 use std::sync::Arc;
 

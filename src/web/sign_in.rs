@@ -46,7 +46,8 @@ fn needs_password(app: &App, tx: &Read<'_>, link: &Link) -> Result<Option<Accoun
     Ok(account.filter(|row| link.resets || unsafe_without(row)))
 }
 
-/// `GET /sign-in/{secret}`: asks first, because browsers and mail programs open links by themselves.
+/// `GET /sign-in/{secret}`: asks first, because browsers and mail programs open links by
+/// themselves.
 pub(super) async fn show(
     State(site): State<Arc<Site>>,
     Path(secret): Path<String>,
@@ -122,7 +123,7 @@ fn by_link(
         if let Some(password) = &password {
             tx.put_password(used.account, password, None)?;
         }
-        // Whoever chose a new password signs in with it, and with the second factor if there is one.
+        // Whoever chose a new password signs in with it, and with the second factor, if any.
         if used.resets { Ok(()) } else { enter(tx, guest, used.reader, &new.hash(), agent, now) }
     })?;
     if link.resets { see("/you?done=password") } else { welcome(app, &new, "/") }

@@ -114,10 +114,11 @@ export class Site {
       const timer = setTimeout(() => give_up("printed no address in 60 s"), 60_000);
       const listen = (chunk) => {
         said += chunk;
-        const address = said.match(/http:\/\/127\.0\.0\.1:\d+/);
-        if (address) {
+        const link = said.match(/(http:\/\/127\.0\.0\.1:\d+)\/sign-in\/[0-9a-f]{64}/);
+        if (link) {
           clearTimeout(timer);
-          found(address[0]);
+          this.link = link[0];
+          found(link[1]);
         }
       };
       this.server.stdout.on("data", listen);
@@ -170,7 +171,11 @@ export class Site {
   /** Opens `path` in a window of its own, hands it to `look`, then holds it to the rules. */
   async visit(path, options, look) {
     const { status = 200, ...window } = options;
-    const context = await this.browser.newContext({ ...WINDOWS.desktop, ...window });
+    const context = await this.browser.newContext({
+      ...WINDOWS.desktop,
+      ...window,
+      storageState: this.owner,
+    });
     const page = await context.newPage();
     const faults = this.#watch(page);
     try {
@@ -179,6 +184,20 @@ export class Site {
       const result = await look(page, answer);
       assert.deepEqual(faults, [], `${path} breaks a rule of every page`);
       return result;
+    } finally {
+      await context.close();
+    }
+  }
+
+  /** Signs the owner in by the printed link: for this and every later window. */
+  async signIn() {
+    const context = await this.browser.newContext(WINDOWS.desktop);
+    try {
+      const page = await context.newPage();
+      await page.goto(this.link);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.waitForURL(`${this.origin}/`);
+      this.owner = await context.storageState();
     } finally {
       await context.close();
     }

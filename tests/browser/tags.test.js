@@ -26,6 +26,7 @@ before(async () => {
     await writeFile(join(folder, name, `${name}.txt`), `${head}\n\n${body.join("\n\n")}\n`);
   }
   site = await Site.open(folder, TALES.length);
+  await site.signIn();
 });
 after(async () => {
   await site?.close();
@@ -154,7 +155,7 @@ test("a tag is put in order on its own page", async () => {
 
 test("what cannot be done is said, and what was typed stays", async () => {
   const path = await tag("Old Omar");
-  const context = await site.browser.newContext(WINDOWS.desktop);
+  const context = await site.browser.newContext({ ...WINDOWS.desktop, storageState: site.owner });
   try {
     const page = await context.newPage();
     await page.goto(site.origin + path);
@@ -170,7 +171,7 @@ test("what cannot be done is said, and what was typed stays", async () => {
 });
 
 test("another site's page cannot change tags", async () => {
-  const context = await site.browser.newContext(WINDOWS.desktop);
+  const context = await site.browser.newContext({ ...WINDOWS.desktop, storageState: site.owner });
   try {
     const page = await context.newPage();
     const form = `<form method="post" action="${site.origin}/tags/act">

@@ -44,6 +44,20 @@ const RIGHTS: &[Right] = &[
         Some("audience=everyone"),
         [404, 404, 404, 404, 303],
     ),
+    (
+        "see what is said about a work of the folder",
+        "/works/{id}/edit/about",
+        "WORK/edit/about",
+        None,
+        [404, 404, 404, 404, 200],
+    ),
+    (
+        "say something about it that cannot be",
+        "/works/{id}/edit/about",
+        "WORK/edit/about",
+        Some("title="),
+        [404, 404, 404, 404, 409],
+    ),
     ("open the link of a work", "/unlisted/{secret}", "/unlisted/HEX", None, [404; 5]),
     ("search", "/search", "/search?q=tide", None, ALL),
     ("see the upload page", "/write/upload", "/write/upload", None, [404, 200, 200, 200, 200]),
@@ -160,7 +174,7 @@ fn every_route_has_a_row() {
 fn line(row: &Right) -> String {
     let method = if row.3.is_some() { "POST" } else { "GET" };
     let may = |status: &u16| match status {
-        400 | 409 | 200..=399 => "yes",
+        400 | 409 | 422 | 200..=399 => "yes",
         403 | 404 => "–",
         410 => "no longer",
         other => panic!("{other}"),

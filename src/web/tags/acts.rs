@@ -1,5 +1,5 @@
-//! What wranglers do to tags on the site. Forms are sent here from the site's own pages alone; what is
-//! done is told on the page that they came from, with a way back, and what is refused in the
+//! What wranglers do to tags on the site. Forms are sent here from the site's own pages alone; what
+//! is done is told on the page that they came from, with a way back, and what is refused in the
 //! archive's own words.
 
 use std::sync::Arc;
