@@ -55,6 +55,7 @@ impl Text<'_> {
 
 /// What became of a save.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "made once a save, and mostly the large one")]
 pub enum Saved {
     /// It is kept, or was what is kept already.
     Kept {

@@ -79,6 +79,45 @@ impl Error {
                 "Forms are taken only from the library’s own pages. Nothing was changed; open the \
                  page here and try again.",
             ),
+            Error::Closed | Error::SignIn | Error::Role(_) | Error::Often(_) | Error::Link => {
+                self.words_to_people()
+            }
+            Error::Form => (
+                StatusCode::BAD_REQUEST,
+                "This form makes no sense",
+                "It lacks something, or holds more than it should. Nothing was changed; go back \
+                 and try again.",
+            ),
+            Error::TooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "This is too much at once",
+                "More was sent than is taken in one go. Files that were taken before are kept; \
+                 send the rest in smaller parts.",
+            ),
+            Error::Deleted => (
+                StatusCode::CONFLICT,
+                "This chapter was deleted meanwhile",
+                "What you wrote is not lost: it is kept in the history of the work, and the \
+                 chapter can be taken out of the bin on the page where the work is edited.",
+            ),
+            Error::Host => (
+                StatusCode::MISDIRECTED_REQUEST,
+                "This library answers on this machine only",
+                "The request used a name that is not this machine’s own. Open it as localhost or \
+                 127.0.0.1, or start Fanfold with --listen to share it.",
+            ),
+            Error::Failed => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Something went wrong on our side",
+                "Nothing is lost. Try again in a moment; if it stays so, “fanfold check” finds \
+                 and mends what is broken, and the terminal says what happened.",
+            ),
+        }
+    }
+
+    /// What is said to somebody about what their account may do.
+    fn words_to_people(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
             Error::Closed => (
                 StatusCode::FORBIDDEN,
                 "Accounts are not open to everybody",
@@ -106,40 +145,10 @@ impl Error {
                 "That was too often",
                 "Wait a little and try again. Nothing was changed.",
             ),
-            Error::Form => (
-                StatusCode::BAD_REQUEST,
-                "This form makes no sense",
-                "It lacks something, or holds more than it should. Nothing was changed; go back \
-                 and try again.",
-            ),
-            Error::TooLarge => (
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "This is too much at once",
-                "More was sent than is taken in one go. Files that were taken before are kept; \
-                 send the rest in smaller parts.",
-            ),
-            Error::Deleted => (
-                StatusCode::CONFLICT,
-                "This chapter was deleted meanwhile",
-                "What you wrote is not lost: it is kept in the history of the work, and the \
-                 chapter can be taken out of the bin on the page where the work is edited.",
-            ),
-            Error::Link => (
+            _ => (
                 StatusCode::GONE,
                 "This link was used before",
                 "Links that sign in work once, within a day. “fanfold link” prints another one.",
-            ),
-            Error::Host => (
-                StatusCode::MISDIRECTED_REQUEST,
-                "This library answers on this machine only",
-                "The request used a name that is not this machine’s own. Open it as localhost or \
-                 127.0.0.1, or start Fanfold with --listen to share it.",
-            ),
-            Error::Failed => (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "Something went wrong on our side",
-                "Nothing is lost. Try again in a moment; if it stays so, “fanfold check” finds \
-                 and mends what is broken, and the terminal says what happened.",
             ),
         }
     }

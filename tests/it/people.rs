@@ -206,6 +206,7 @@ fn passwords_cannot_be_tried_for_long() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "codes are made by the clock on the wall")]
 fn a_second_factor_is_needed_and_its_codes_work_once() {
     let site = site();
     let owner = site.sign_in();

@@ -133,6 +133,7 @@ pub(super) async fn show(
 }
 
 /// What a save came to.
+#[expect(clippy::large_enum_variant, reason = "made once a save, and mostly the large one")]
 enum Outcome {
     Kept { head: Head, draft: Draft, at: Millis },
     Faults(Faults),

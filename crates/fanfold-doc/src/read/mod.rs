@@ -105,16 +105,16 @@ pub fn read(input: &Input<'_>, limits: &Limits) -> Result<Imported, ReadError> {
     Ok(imported)
 }
 
+/// A file of a zip: its name without folders, and its bytes.
+pub type PackedFile = (String, Vec<u8>);
+
 /// The files inside a zip that is no format of its own (an EPUB is one): names without folders, in
 /// the order of their paths. `None` for what is no zip, or is read as a whole.
 ///
 /// # Errors
 /// As for a reader; one damaged or locked file spoils the whole, because nobody could tell what is
 /// missing.
-pub fn packed_files(
-    bytes: &[u8],
-    limits: &Limits,
-) -> Result<Option<Vec<(String, Vec<u8>)>>, ReadError> {
+pub fn packed_files(bytes: &[u8], limits: &Limits) -> Result<Option<Vec<PackedFile>>, ReadError> {
     let whole = Input { bytes, name: "" };
     if !bytes.starts_with(b"PK") || FORMATS.iter().any(|format| (format.fit)(&whole) > Fit::No) {
         return Ok(None);
