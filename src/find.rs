@@ -4,7 +4,7 @@
 //! Owns the way from an [`Ask`] to a page of works. Whoever shows it (the site, the terminal, a
 //! feed) brings its own words for what went wrong.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use fanfold_index::ask::{Ask, Clause, Fact, Order, SortBy, TagField, TextField, Words};
 use fanfold_index::filter::{
@@ -84,6 +84,8 @@ pub struct Finding {
     pub order: Option<Order>,
     /// The words that were looked for in the texts, for marking them; empty if there were none.
     pub words: Query,
+    /// The chapters of the works on the page in which the words match best.
+    pub chapters: HashMap<i64, u32>,
 }
 
 /// Answers a question, for whoever `tx` is seen by. Works that they muted are left out and
@@ -141,10 +143,17 @@ pub fn find(
         (request.offset, request.limit) = (0, usize::MAX);
     }
     let mut answer = app.filters.find(&request);
+    let hits = match words.is_empty() {
+        true => Vec::new(),
+        false => app.index.search(&words, 0, usize::MAX)?.hits,
+    };
     if ranked {
-        answer.works = ranked_page(app, &words, &answer.works, window)?;
+        answer.works = ranked_page(&hits, &answer.works, window);
     }
-    Ok(Finding { answer, unknown, order: Some(order), words })
+    let shown: HashSet<i64> = answer.works.iter().copied().collect();
+    let chapters = hits.iter().filter(|hit| shown.contains(&hit.work));
+    let chapters = chapters.map(|hit| (hit.work, hit.chapter)).collect();
+    Ok(Finding { answer, unknown, order: Some(order), words, chapters })
 }
 
 /// The hits of a search that whoever `tx` is seen by may find, best first, all of them.
@@ -162,20 +171,14 @@ pub fn hits(app: &App, tx: &View<'_>, words: &Query) -> Result<Vec<Hit>, Error> 
 }
 
 /// The page of these works, those in which the words weigh most first.
-fn ranked_page(
-    app: &App,
-    words: &Query,
-    found: &[i64],
-    window: &Window,
-) -> Result<Vec<i64>, Error> {
+fn ranked_page(hits: &[Hit], found: &[i64], window: &Window) -> Vec<i64> {
     let there: HashSet<i64> = found.iter().copied().collect();
-    let hits = app.index.search(words, 0, usize::MAX)?.hits;
     let ranked: Vec<i64> =
         hits.iter().map(|hit| hit.work).filter(|work| there.contains(work)).collect();
     // Found by a tag of that name, and not by their texts: they follow.
     let by_text: HashSet<i64> = ranked.iter().copied().collect();
     let others = found.iter().copied().filter(|work| !by_text.contains(work));
-    Ok(ranked.iter().copied().chain(others).skip(window.offset).take(window.limit).collect())
+    ranked.iter().copied().chain(others).skip(window.offset).take(window.limit).collect()
 }
 
 /// Turns a question into ids.

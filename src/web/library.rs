@@ -1,7 +1,6 @@
 //! The library: works that answer a question, the question in words, boxes and chips, and what to
 //! do when nothing answers it.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use askama::Template;
@@ -386,7 +385,7 @@ fn list_page(app: &App, tx: &View<'_>, draft: &Draft) -> Result<(ListPage, Keep)
             .then(|| Address { unmuted: false, ..draft.address.clone() }.href()),
         partial: found.answer.partial,
         trials,
-        hits: if answered { hits(app, tx, draft, &found)? } else { Vec::new() },
+        hits: if answered { hits(tx, draft, &found)? } else { Vec::new() },
         random: format!("/random?q={}", query_value(&draft.ask.to_string())),
         pager,
         panel: (totals.works > 0).then_some(panel),
@@ -428,19 +427,13 @@ fn found(
 }
 
 /// The works that were found, with the lines in which the words stand.
-fn hits(app: &App, tx: &View<'_>, draft: &Draft, found: &Finding) -> Result<Vec<HitRow>, Error> {
+fn hits(tx: &View<'_>, draft: &Draft, found: &Finding) -> Result<Vec<HitRow>, Error> {
     let ids: Vec<WorkId> = found.answer.works.iter().copied().map(WorkId).collect();
     let rows = tx.work_rows(&ids)?;
-    let mut chapters: HashMap<i64, u32> = HashMap::new();
-    if !found.words.is_empty() {
-        let all = app.index.search(&found.words, 0, usize::MAX);
-        let all = all.map_err(|error| Error::failed("the index could not be searched", &error))?;
-        chapters.extend(all.hits.iter().map(|hit| (hit.work, hit.chapter)));
-    }
     let asked = draft.ask.clause.split_text().0;
     let mut hits = Vec::with_capacity(rows.len());
     for row in &rows {
-        let chapter = chapters.get(&row.id.0).copied();
+        let chapter = found.chapters.get(&row.id.0).copied();
         let mut hit = HitRow::of(tx, row, chapter, &found.words, &asked)?;
         if let Some(reader) = tx.reader() {
             let reading = tx.reading(reader, row.id)?;
