@@ -61,7 +61,7 @@ const RIGHTS: &[Right] = &[
     ("open the link of a work", "/unlisted/{secret}", "/unlisted/HEX", None, [404; 5]),
     ("search", "/search", "/search?q=tide", None, ALL),
     ("see the upload page", "/write/upload", "/write/upload", None, [404, 200, 200, 200, 200]),
-    ("upload something that is no file", "/write/upload", "/write/upload", Some("x=y"), [400; 5]),
+    ("upload something (here: no file)", "/write/upload", "/write/upload", Some("x=y"), [404, 400, 400, 400, 400]),
     ("see the import (at home)", "/import", "/import", None, ALL),
     ("follow a feed", "/feed", "/feed", None, ALL),
     ("browse tags", "/tags", "/tags", None, ALL),

@@ -135,6 +135,21 @@ fn imports_run_one_way() {
     fail("a module imports only what stands below it", &broken);
 }
 
+/// Pages read works as whoever asked sees them, never as the archive itself.
+#[test]
+fn pages_say_who_looks() {
+    let pages = files(&["src/web"], "rs");
+    let mut broken = Vec::new();
+    for file in &pages {
+        for (number, line) in file.text.lines().enumerate() {
+            if line.contains(".archive()") || line.contains("Viewer::archive") {
+                broken.push(format!("{}:{}: use seen_by(visitor)", file.path, number + 1));
+            }
+        }
+    }
+    fail("pages read works as whoever asked sees them", &broken);
+}
+
 #[test]
 fn libraries_stay_in_their_place() {
     let places: [(&str, &[&str]); 9] = [

@@ -21,7 +21,7 @@ use crate::archive::about::{About, CATEGORIES, LINES, RATINGS, WARNINGS, field};
 use crate::archive::draft::{FieldError, FieldErrors};
 use crate::archive::revision::{Head, Mark};
 use crate::archive::work::{Millis, WorkId};
-use crate::store::{self, Desk, Pen, Posted, Read, Saved, Text, Write};
+use crate::store::{self, Desk, Pen, Posted, Saved, Text, View, Write};
 
 /// The longest form, bytes.
 const FORM_BYTES: usize = 4 << 20;
@@ -80,7 +80,7 @@ impl AboutPage {
         own.map(|error| error.problem.as_str()).collect::<Vec<_>>().join("; ")
     }
 
-    fn of(tx: &Read<'_>, desk: &Desk, about: About, head: Head) -> Result<AboutPage, Error> {
+    fn of(tx: &View<'_>, desk: &Desk, about: About, head: Head) -> Result<AboutPage, Error> {
         let facts = &desk.draft.facts;
         let known = |all: &[&str], own: &[String]| {
             let others = own.iter().filter(|name| !all.contains(&name.as_str())).cloned();
@@ -95,7 +95,7 @@ impl AboutPage {
             proposal,
         };
         let proposals =
-            tx.archive().proposals(desk.work)?.into_iter().filter(is_open).map(offer).collect();
+            tx.proposals(desk.work)?.into_iter().filter(is_open).map(offer).collect();
         let rating: Vec<String> =
             Some(about.rating.clone()).into_iter().filter(|name| !name.is_empty()).collect();
         let lines = LINES.iter().zip(&about.lines);
@@ -111,7 +111,7 @@ impl AboutPage {
                 .map(|((name, label), value)| Line { name, label, value: value.clone() })
                 .collect(),
             proposals,
-            notices: tx.archive().warnings(desk.work)?,
+            notices: tx.warnings(desk.work)?,
             errors: Vec::new(),
             conflict: false,
             saved: false,
@@ -311,7 +311,8 @@ fn again(
     errors: Vec<FieldError>,
 ) -> Result<Response, Error> {
     let html = site.app.store.read(|tx| -> Result<String, Error> {
-        let desk = editor(tx, &guest.visitor(tx)?, id)?;
+        let visitor = guest.visitor(tx)?;
+        let desk = editor(tx, &visitor, id)?;
         if about.series.last().is_none_or(|last| !last.0.is_empty()) {
             about.series.push(Default::default());
         }
@@ -320,7 +321,7 @@ fn again(
             true => head(&desk),
             false => Head::parse(form.field("head")).unwrap_or_else(|| head(&desk)),
         };
-        let mut page = AboutPage::of(tx, &desk, about, expected)?;
+        let mut page = AboutPage::of(&tx.seen_by(&visitor), &desk, about, expected)?;
         page.conflict = errors.is_empty();
         page.errors = errors;
         Ok(page.render()?)

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
 use axum::extract::multipart::{Multipart, MultipartError};
+use axum::extract::{FromRequest, Request, State};
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -98,11 +98,13 @@ pub(in super::super) async fn take(
     State(site): State<Arc<Site>>,
     guest: Guest,
     headers: HeaderMap,
-    mut form: Multipart,
+    request: Request,
 ) -> Result<Response, Error> {
     let asked = Arc::clone(&site);
     // Before a byte of a file is taken in.
     let account = blocking(move || asked.app.store.read(|tx| super::writer(&guest, tx))).await?;
+    let form = Multipart::from_request(request, &()).await;
+    let mut form = form.map_err(|_| Error::Form)?;
     let mut rows: Vec<Row> = Vec::new();
     while let Some(field) = form.next_field().await? {
         let Some(name) = field.file_name().map(base_name) else { continue };
