@@ -94,8 +94,7 @@ impl AboutPage {
             value: format!("{}:{}", field(proposal.kind), proposal.name),
             proposal,
         };
-        let proposals =
-            tx.proposals(desk.work)?.into_iter().filter(is_open).map(offer).collect();
+        let proposals = tx.proposals(desk.work)?.into_iter().filter(is_open).map(offer).collect();
         let rating: Vec<String> =
             Some(about.rating.clone()).into_iter().filter(|name| !name.is_empty()).collect();
         let lines = LINES.iter().zip(&about.lines);
