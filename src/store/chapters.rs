@@ -109,7 +109,7 @@ impl View<'_> {
     /// All chapters of a work's current revision, in order.
     ///
     /// # Errors
-    /// As for [`Read::chapter`].
+    /// As for [`View::chapter`].
     pub fn chapters(&self, work: WorkId) -> Result<Vec<Chapter>, Error> {
         if !self.sees(work)? {
             return Ok(Vec::new());
@@ -125,7 +125,7 @@ impl View<'_> {
     /// All chapters of any revision, in order.
     ///
     /// # Errors
-    /// As for [`Read::chapter`].
+    /// As for [`View::chapter`].
     pub fn chapters_of_revision(&self, revision: RevisionId) -> Result<Vec<Chapter>, Error> {
         if !self.sees_revision(revision)? {
             return Ok(Vec::new());
@@ -140,7 +140,7 @@ impl View<'_> {
     /// The texts round the chapters of any revision.
     ///
     /// # Errors
-    /// As for [`Read::chapter`].
+    /// As for [`View::chapter`].
     pub fn matter_of_revision(&self, id: RevisionId) -> Result<Option<PrintedMatter>, Error> {
         if !self.sees_revision(id)? {
             return Ok(None);

@@ -177,7 +177,7 @@ impl View<'_> {
     /// A work as a list shows it.
     ///
     /// # Errors
-    /// As for [`Read::works`].
+    /// As for [`View::works`].
     pub fn work_row(&self, id: WorkId) -> Result<Option<WorkRow>, Error> {
         if !self.sees(id)? {
             return Ok(None);
@@ -195,7 +195,7 @@ impl View<'_> {
     /// out.
     ///
     /// # Errors
-    /// As for [`Read::works`].
+    /// As for [`View::works`].
     pub fn work_rows(&self, ids: &[WorkId]) -> Result<Vec<WorkRow>, Error> {
         let sql = "SELECT w.title, w.title_is_provisional, w.language, w.published_at,
             w.updated_at, w.complete, w.chapters_expected, w.source_site, w.source_url, w.words,

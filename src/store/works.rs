@@ -99,7 +99,7 @@ impl Read<'_> {
     }
 }
 
-/// The columns of a work's own row, in the order of [`Read::work`]; its lists stay empty.
+/// The columns of a work's own row, in the order of [`View::work`]; its lists stay empty.
 pub(super) fn columns(row: &Row<'_>) -> Result<Facts, Error> {
     let Lenient(language) = row.get(2)?;
     let Lenient(source_url) = row.get(8)?;
