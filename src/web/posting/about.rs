@@ -15,11 +15,12 @@ use super::super::cache::Page;
 use super::super::error::Error;
 use super::super::form::{Form, see};
 use super::super::visitor::Guest;
+use super::super::writing::{head, pen};
 use super::super::{Keep, Site, blocking, work_id};
 use super::editor;
 use crate::archive::about::{About, CATEGORIES, LINES, RATINGS, WARNINGS, field};
 use crate::archive::draft::{FieldError, FieldErrors};
-use crate::archive::revision::{Head, Mark};
+use crate::archive::revision::{Head, Part};
 use crate::archive::work::{Millis, WorkId};
 use crate::store::{self, Desk, Pen, Posted, Saved, Text, View, Write};
 
@@ -188,11 +189,6 @@ fn accept(about: &mut About, value: &str) {
     }
 }
 
-fn head(desk: &Desk) -> Head {
-    let mark = Mark::of_work(&desk.draft.facts, &desk.draft.matter);
-    Head { revision: desk.revision, mark }
-}
-
 /// `GET /works/{id}/edit/about`
 pub(in super::super) async fn show(
     State(site): State<Arc<Site>>,
@@ -207,7 +203,7 @@ pub(in super::super) async fn show(
         let failed = |error| Error::failed("a text could not be read", &error);
         let mut about = About::of(&desk.draft.facts, &desk.draft.matter).map_err(failed)?;
         about.series.extend((0..MORE_SERIES).map(|_| Default::default()));
-        let mut page = AboutPage::of(tx, &desk, about, head(&desk))?;
+        let mut page = AboutPage::of(tx, &desk, about, head(&desk, Part::Work)?)?;
         page.saved = saved;
         Ok((page, Keep::No))
     })
@@ -237,9 +233,7 @@ pub(in super::super) async fn save(
         let done = app.store.write(|tx| -> Result<Done, Error> {
             let visitor = guest.visitor(tx)?;
             let desk = editor(tx, &visitor, id)?;
-            let who = visitor.account.as_ref().map(|account| account.id);
-            let pen = Pen { who, at: now, sitting: None };
-            kept(tx, &desk, &about, &form, &pen)
+            kept(tx, &desk, &about, &form, &pen(&visitor, now, None))
         })?;
         match done {
             Done::Kept => see(&format!("/works/{id}/edit/about?saved")),
@@ -317,8 +311,11 @@ fn again(
         }
         // Whoever sends the form again after a conflict has seen that there is one.
         let expected = match errors.is_empty() {
-            true => head(&desk),
-            false => Head::parse(form.field("head")).unwrap_or_else(|| head(&desk)),
+            true => head(&desk, Part::Work)?,
+            false => match Head::parse(form.field("head")) {
+                Some(head) => head,
+                None => head(&desk, Part::Work)?,
+            },
         };
         let mut page = AboutPage::of(&tx.seen_by(&visitor), &desk, about, expected)?;
         page.conflict = errors.is_empty();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::multipart::{Multipart, MultipartError};
 use axum::extract::{FromRequest, Request, State};
-use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::header::ACCEPT;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use fanfold_doc::limits::Limits;
@@ -17,6 +17,7 @@ use serde::Serialize;
 use super::super::cache::Page;
 use super::super::error::Error;
 use super::super::visitor::Guest;
+use super::super::writing::{told, writer};
 use super::super::{Keep, Site, blocking};
 use crate::transfer::upload::{self, Taken, UploadError};
 
@@ -87,7 +88,7 @@ pub(in super::super) async fn show(
     uri: Uri,
 ) -> Result<Page, Error> {
     site.page(guest, uri, move |_, _, visitor| {
-        super::own(visitor)?;
+        writer(visitor)?;
         Ok((page(Vec::new()), Keep::No))
     })
     .await
@@ -102,7 +103,8 @@ pub(in super::super) async fn take(
 ) -> Result<Response, Error> {
     let asked = Arc::clone(&site);
     // Before a byte of a file is taken in.
-    let account = blocking(move || asked.app.store.read(|tx| super::writer(&guest, tx))).await?;
+    let owner =
+        blocking(move || asked.app.store.read(|tx| Ok(writer(&guest.visitor(tx)?)?.id))).await?;
     let form = Multipart::from_request(request, &()).await;
     let mut form = form.map_err(|_| Error::Form)?;
     let mut rows: Vec<Row> = Vec::new();
@@ -116,14 +118,12 @@ pub(in super::super) async fn take(
         if rows.len() >= MOST_FILES {
             return Err(Error::TooLarge);
         }
-        let (site, owner) = (Arc::clone(&site), account.id);
+        let site = Arc::clone(&site);
         let taken = blocking(move || Ok(upload::take(&site.app, owner, &name, &bytes)?)).await?;
         rows.extend(taken.into_iter().map(Row::from));
     }
     if headers.get(ACCEPT).is_some_and(|kind| kind.as_bytes() == b"application/json") {
-        let failed = |error| Error::failed("what became of files was not told", &error);
-        let json = serde_json::to_string(&rows).map_err(failed)?;
-        return Ok(([(CONTENT_TYPE, "application/json")], json).into_response());
+        return told(StatusCode::OK, &rows);
     }
     let html = page(rows).render()?;
     Ok(Page::new(html, StatusCode::OK, 0).into_response())

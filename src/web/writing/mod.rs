@@ -60,12 +60,12 @@ pub(super) fn routes() -> Router<Arc<Site>> {
 }
 
 /// Whoever is signed in and may write.
-fn writer(visitor: &Visitor) -> Result<&Account, Error> {
+pub(super) fn writer(visitor: &Visitor) -> Result<&Account, Error> {
     visitor.account.as_ref().filter(|_| may_write(visitor)).ok_or(Error::Absent)
 }
 
 /// A work that a visitor may change.
-fn desk(tx: &Read<'_>, visitor: &Visitor, work: WorkId) -> Result<Desk, Error> {
+pub(super) fn desk(tx: &Read<'_>, visitor: &Visitor, work: WorkId) -> Result<Desk, Error> {
     let state = tx.desk_state(work)?.ok_or(Error::Absent)?;
     if !may_edit(visitor, state.owner) {
         return Err(Error::Absent);
@@ -74,7 +74,7 @@ fn desk(tx: &Read<'_>, visitor: &Visitor, work: WorkId) -> Result<Desk, Error> {
 }
 
 /// Who writes, for the store.
-fn pen<'a>(visitor: &Visitor, at: Millis, sitting: Option<&'a str>) -> Pen<'a> {
+pub(super) fn pen<'a>(visitor: &Visitor, at: Millis, sitting: Option<&'a str>) -> Pen<'a> {
     Pen { who: visitor.account.as_ref().map(|account| account.id), at, sitting }
 }
 
@@ -84,7 +84,7 @@ fn chapter_id(text: &str) -> Result<ChapterId, Error> {
 }
 
 /// What an editor is shown of a part.
-fn head(desk: &Desk, part: Part) -> Result<Head, Error> {
+pub(super) fn head(desk: &Desk, part: Part) -> Result<Head, Error> {
     let mark = desk.draft.mark(part).ok_or(Error::Absent)?;
     Ok(Head { revision: desk.revision, mark })
 }
@@ -115,7 +115,7 @@ async fn sent(body: Body) -> Result<Vec<u8>, Error> {
 }
 
 /// An answer to a script.
-fn told(status: StatusCode, value: &impl Serialize) -> Result<Response, Error> {
+pub(super) fn told(status: StatusCode, value: &impl Serialize) -> Result<Response, Error> {
     let text = serde_json::to_string(value)
         .map_err(|error| Error::failed("an answer could not be written", &error))?;
     let mut response = (status, text).into_response();
