@@ -60,3 +60,14 @@ export function rangeIn(node, pos, from, to) {
   };
   return { from: place(from, false), to: Math.max(place(to, true), place(from, false)) };
 }
+
+/** The offset of a place in a block whose content begins at `pos`: the other way round. */
+export function offsetOf(node, pos, place) {
+  let found = 0;
+  for (const part of lineOf(node).parts) {
+    const into = place - pos - part.at;
+    if (into <= 0) break;
+    found = part.offset + (part.direct ? Math.min(into, part.length) : part.length);
+  }
+  return found;
+}

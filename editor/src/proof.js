@@ -8,7 +8,7 @@ import { Plugin, PluginKey, TextSelection } from "prosemirror-state";
 import { Decoration, DecorationSet } from "prosemirror-view";
 import { replaceAll } from "./find.js";
 import { KeptSet } from "./kept.js";
-import { linesOf, rangeIn } from "./lines.js";
+import { linesOf, offsetOf, rangeIn } from "./lines.js";
 import { button, make, several } from "./page.js";
 import { Away, post } from "./server.js";
 
@@ -35,17 +35,21 @@ const isMark = (mark) =>
 export class ProofPanel {
   /** Marks of each block of text, by the block itself: a changed one is another block. */
   #read = new WeakMap();
+  /** The same for blocks in which something was accepted, until they are read again. */
+  #carried = new WeakMap();
   #marks = [];
   #silenced = new Set();
   #timers = {};
   #running = false;
-  #chosen = 0;
+  /** The mark that keys reach: its place in the list, and its key where it is still listed. */
+  #chosen = { at: 0, key: null };
 
   constructor({ view, address, lang, save, say }) {
     Object.assign(this, { view, address, lang, say });
     this.dismissed = new KeptSet(`dismissed:${save}`);
     this.status = make("p", { class: "ed-proof-status", role: "status" });
-    this.list = make("div", { class: "ed-proof-list", keydown: (event) => this.#key(event) });
+    this.list = make("div", { class: "ed-proof-list", keydown: (event) => this.#key(event),
+      focusin: ({ target }) => this.#remember(this.#listed().findIndex((mark) => mark.button === target)) });
     this.element = make("section", { class: "ed-panel", "aria-label": "Proofreading", hidden: true },
       make("h2", {}, "Proofreading"), this.status,
       make("p", { class: "ed-keys" }, "On a mark: Enter accepts, A accepts all of its rule, ",
@@ -111,7 +115,7 @@ export class ProofPanel {
     const marks = [];
     const times = new Map();
     for (const { node, pos, text } of linesOf(this.view.state.doc)) {
-      for (const mark of this.#read.get(node) ?? []) {
+      for (const mark of this.#read.get(node) ?? this.#carried.get(node) ?? []) {
         if (mark.to > text.length || this.#silenced.has(mark.rule)) continue;
         const words = text.slice(mark.from, mark.to);
         const before = text.slice(Math.max(0, mark.from - 24), mark.from);
@@ -166,9 +170,17 @@ export class ProofPanel {
     if (!parts.length) parts.push(make("p", { class: "ed-none" }, "Nothing is marked."));
     this.list.replaceChildren(...parts);
     const listed = this.#listed();
-    this.#chosen = Math.min(this.#chosen, Math.max(0, listed.length - 1));
-    listed.forEach((mark, at) => (mark.button.tabIndex = at === this.#chosen ? 0 : -1));
-    if (hadFocus) (listed[this.#chosen]?.button ?? this.view.dom).focus();
+    const same = listed.findIndex((mark) => mark.key === this.#chosen.key);
+    this.#remember(same >= 0 ? same : Math.min(this.#chosen.at, Math.max(0, listed.length - 1)));
+    if (hadFocus) (listed[this.#chosen.at]?.button ?? this.view.dom).focus();
+  }
+
+  /** Keys reach the mark at this place of the list from now on, also when the list is made anew. */
+  #remember(at) {
+    if (at < 0) return;
+    const listed = this.#listed();
+    listed.forEach((mark, other) => (mark.button.tabIndex = other === at ? 0 : -1));
+    this.#chosen = { at, key: listed[at]?.key ?? null };
   }
 
   #listed() {
@@ -233,10 +245,7 @@ export class ProofPanel {
   }
 
   #choose(listed, at) {
-    if (!listed[at]) return;
-    listed.forEach((mark, other) => (mark.button.tabIndex = other === at ? 0 : -1));
-    this.#chosen = at;
-    listed[at].button.focus();
+    listed[at]?.button.focus();
   }
 
   // ---- what is done with marks --------------------------------------------------------------------
@@ -257,20 +266,41 @@ export class ProofPanel {
     for (const mark of can.sort((one, other) => other.from - one.from)) {
       replaceAll(tr, [mark], text ?? mark.instead[0]);
     }
+    const kept = this.#marks.filter((mark) => !can.includes(mark));
     this.view.dispatch(tr);
+    this.#carry(kept, tr.mapping);
     this.say(`accepted ${several(can.length, "proposal")}`);
-    this.#gather();
+    this.#gone();
     return this.#ask(false);
+  }
+
+  /** What was marked beside what was accepted stays listed, where it is now, until it is read again. */
+  #carry(marks, mapping) {
+    for (const { node, pos } of linesOf(this.view.state.doc)) {
+      if (this.#read.has(node)) continue;
+      this.#carried.set(node, marks.flatMap((mark) => {
+        const from = mapping.map(mark.from, 1);
+        const to = mapping.map(mark.to, -1);
+        const inside = from < to && pos < from && to <= pos + node.nodeSize;
+        return inside ? [{ ...mark, from: offsetOf(node, pos, from), to: offsetOf(node, pos, to) }] : [];
+      }));
+    }
   }
 
   dismiss(mark) {
     this.dismissed.add(mark.id);
+    this.#gone();
+  }
+
+  /** The chosen mark is gone: keys reach the one that takes its place in the list. */
+  #gone() {
+    this.#chosen.key = null;
     this.#gather();
   }
 
   async silence(rule) {
     this.#silenced.add(rule);
-    this.#gather();
+    this.#gone();
     try {
       const { status } = await post(`${this.address}/silence`, { rule });
       if (status !== 200) throw new Away(`status ${status}`);
