@@ -312,3 +312,11 @@ export const rules = () =>
       markRule(/(^|[\s("“‘—])_([^_\s](?:[^_]*[^_\s])?)_$/, marks.emphasis),
     ],
   });
+
+/** A place between blocks where a place is at the edge of one; else the place itself. */
+export function between(doc, place) {
+  let at = doc.resolve(place);
+  while (at.depth > 0 && at.parentOffset === 0) at = doc.resolve(at.before());
+  while (at.depth > 0 && at.parentOffset === at.parent.content.size) at = doc.resolve(at.after());
+  return at.pos;
+}

@@ -4,7 +4,7 @@
 // is described in README.md beside this folder.
 
 import * as check from "./checks.js";
-import { insertImage, linkAt, setLink } from "./commands.js";
+import { between, insertImage, linkAt, setLink } from "./commands.js";
 import { RichField } from "./field.js";
 import { FindPanel } from "./find.js";
 import { forget, keptFor } from "./kept.js";
@@ -13,7 +13,8 @@ import { addNote, openNote } from "./note.js";
 import { askFor, button, make, several } from "./page.js";
 import { ProofPanel } from "./proof.js";
 import { Saver } from "./save.js";
-import { Away, convert } from "./server.js";
+import { print } from "./print.js";
+import { Away, convert, post } from "./server.js";
 import { Toolbar } from "./toolbar.js";
 
 const plainKinds = "input[type=text], input:not([type]), textarea:not([data-rich])";
@@ -35,6 +36,7 @@ export class Editor {
       faults: (faults) => this.#faults(faults), saved: (answer) => this.#saved(answer),
     });
     this.#makeProof(proof, save);
+    if (!form.dataset.split) this.tools.hide("chapter");
     form.addEventListener("submit", (event) => this.#submit(event));
     form.addEventListener("keydown", (event) => this.#key(event));
     this.#recover();
@@ -48,7 +50,7 @@ export class Editor {
     const acts = {
       link: () => this.#link(), image: () => this.#image(), note: () => addNote(this.active.view),
       find: () => this.find.open(this.active.view), proof: () => this.#toggleProof(),
-      focus: () => this.#focusMode(), show: (kind) => this.#show(kind),
+      focus: () => this.#focusMode(), split: () => this.#split(), show: (kind) => this.#show(kind),
     };
     this.tools = new Toolbar({ acts, view: () => this.#richView(), kinds: () => this.active?.source.kind ?? "rich" });
     this.find = new FindPanel((text) => this.#say(text));
@@ -63,8 +65,9 @@ export class Editor {
   }
 
   #makeFields() {
+    const names = (this.form.dataset.names ?? "").split(" ").filter(Boolean);
     const hooks = {
-      address: this.address, lang: this.lang, say: (text) => this.#say(text), keys: this.#keys(),
+      names, address: this.address, lang: this.lang, say: (text) => this.#say(text), keys: this.#keys(),
       changed: (field) => this.#changed(field),
       focused: (field) => {
         this.active = field;
@@ -89,7 +92,7 @@ export class Editor {
   }
 
   #makeProof(address, save) {
-    const text = [...this.fields.values()].find((field) => field.kind === "text");
+    const text = this.#text();
     if (!address || !text) return this.tools.hide("proof");
     this.proof = new ProofPanel({ view: text.view, address, lang: this.lang, save,
       say: (words) => this.#say(words) });
@@ -197,6 +200,28 @@ export class Editor {
     this.proof.toggle();
     this.form.classList.toggle("ed-with-panel", this.proof.isOn);
     this.tools.press("proof", this.proof.isOn);
+  }
+
+  /** What stands behind the cursor becomes a chapter of its own, once everything is saved. */
+  async #split() {
+    const text = this.#text();
+    if (!text || text.source.kind !== "rich") return this.#say("show the text as rich text first");
+    if (!(await this.saver.flush())) return this.#say("it cannot be split before it is saved");
+    const { doc, selection } = text.view.state;
+    const at = between(doc, selection.head);
+    const halves = { first: print(doc.cut(0, at)), second: print(doc.cut(at)) };
+    try {
+      const { status, answer } = await post(this.form.dataset.split, { head: this.saver.head, ...halves });
+      if (status === 200 && answer.to?.startsWith("/")) return location.assign(answer.to);
+      return this.#say(answer.why ?? "it could not be split");
+    } catch (error) {
+      if (!(error instanceof Away)) throw error;
+      return this.#say("the server is not reached; nothing was split");
+    }
+  }
+
+  #text() {
+    return [...this.fields.values()].find((field) => field.kind === "text");
   }
 
   #proofStep(by) {

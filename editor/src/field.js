@@ -8,6 +8,7 @@ import { gapCursor } from "prosemirror-gapcursor";
 import { closeHistory, history } from "prosemirror-history";
 import { EditorState, Plugin, Selection } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
+import { cast } from "./cast.js";
 import { rules, textKeys } from "./commands.js";
 import { finding } from "./find.js";
 import { noteView } from "./note.js";
@@ -20,7 +21,7 @@ import { SourceView } from "./views.js";
 import { wordsIn } from "./words.js";
 
 export class RichField {
-  /** `hooks`: changed(field), focused(field), updated(field), say(text), keys, address, lang. */
+  /** `hooks`: changed(field), focused(field), updated(field), say(text), keys, names, address, lang. */
   constructor(textarea, html, hooks) {
     this.name = textarea.name;
     this.kind = textarea.dataset.rich;
@@ -30,13 +31,13 @@ export class RichField {
     textarea.after(this.box);
     textarea.hidden = true;
     textarea.disabled = true;
-    const { address, lang, say } = hooks;
+    const { address, lang, say, keys, names } = hooks;
     this.source = new SourceView({ address, lang, label: this.label.text,
       changed: () => hooks.changed(this), focused: () => hooks.focused(this) });
     const doc = documentFrom(html);
     this.wordsAtFirst = wordsIn(doc);
     this.view = new EditorView(this.box, {
-      state: EditorState.create({ doc, plugins: this.#plugins({ address, say, keys: hooks.keys }) }),
+      state: EditorState.create({ doc, plugins: this.#plugins({ address, say, keys, names }) }),
       attributes: this.#attributes(textarea, lang),
       nodeViews: { footnote: noteView },
       handleDOMEvents: { focus: () => { hooks.focused(this); return false; } },
@@ -46,9 +47,9 @@ export class RichField {
     this.label.element?.addEventListener("click", () => this.focus());
   }
 
-  #plugins({ address, say, keys }) {
+  #plugins({ address, say, keys, names }) {
     return [rules(), ...textKeys(keys), dropCursor({ class: "ed-drop", color: false }), gapCursor(),
-      history(), finding(), proofing(), pastes({ address, say }), placeholder()];
+      history(), finding(), proofing(), cast(names), pastes({ address, say }), placeholder()];
   }
 
   #attributes(textarea, lang) {

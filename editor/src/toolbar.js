@@ -31,7 +31,8 @@ const BUTTONS = [
       on: (s) => isIn(s, nodes.bullet_list) },
     { name: "numbers", label: "Numbered list", key: "Mod-Shift-7", run: toggleList(nodes.ordered_list),
       on: (s) => isIn(s, nodes.ordered_list) },
-    { name: "scene", label: "Scene break", key: "Mod-Enter", run: sceneBreak }],
+    { name: "scene", label: "Scene break", key: "Mod-Enter", run: sceneBreak },
+    { name: "chapter", label: "Begin a new chapter here", act: "split" }],
   [{ name: "link", label: "Link", key: "Mod-K", act: "link", on: (s) => !!linkAt(s) },
     { name: "image", label: "Picture by its address", act: "image" },
     { name: "note", label: "Note at the foot", act: "note" }],
@@ -95,7 +96,7 @@ export class Toolbar {
     const view = this.view();
     const off = !view;
     for (const { element, on, can, run, act } of this.buttons.values()) {
-      const needsText = !!run || ["link", "image", "note", "find", "proof"].includes(act);
+      const needsText = !!run || ["link", "image", "note", "find", "proof", "split"].includes(act);
       const disabled = (off && needsText) || (!off && can && !can(view.state));
       set(element, "aria-disabled", disabled ? "true" : null);
       if (on) set(element, "aria-pressed", String(!off && on(view.state)));

@@ -192,14 +192,20 @@ impl Sat {
 }
 
 /// Cuts a text in two before a paragraph, counted from 0 among the blocks that stand in nothing
-/// else. A break between scenes at the cut goes, because the chapter's end is one. `None` where one
-/// half would be empty.
+/// else. `None` where one half would be empty.
 pub fn split(text: Document, at: usize) -> Option<(Document, Document)> {
     let mut first = text.blocks;
     if at > first.len() {
         return None;
     }
-    let mut second = first.split_off(at);
+    let second = first.split_off(at);
+    halves(Document { blocks: first }, Document { blocks: second })
+}
+
+/// Two texts that were one, as chapters: a break between scenes at the cut goes, because the
+/// chapter's end is one. `None` where one of them is empty.
+pub fn halves(first: Document, second: Document) -> Option<(Document, Document)> {
+    let (mut first, mut second) = (first.normalize().blocks, second.normalize().blocks);
     while matches!(first.last(), Some(Block::SceneBreak(..))) {
         first.pop();
     }

@@ -192,3 +192,133 @@ test("the proofreader marks what the file has wrong, and one press puts it right
     assert.match(await text.innerText(), /“?"?Stay here,["”] she said/);
   });
 });
+
+/** Goes on with Tab until the named thing has the focus, which has to be seen. */
+async function reach(page, name, key = "Tab") {
+  const seen = [];
+  for (let at = 0; at < 250; at++) {
+    await page.keyboard.press(key);
+    const [own, outlined] = await page.evaluate(() => {
+      const element = document.activeElement;
+      const words = element.getAttribute("aria-label") ?? element.labels?.[0]?.innerText
+        ?? (element.innerText || element.value || "");
+      const { outlineStyle, boxShadow } = getComputedStyle(element);
+      return [words.trim(), outlineStyle !== "none" || boxShadow !== "none"];
+    });
+    if (name.test(own)) {
+      assert.ok(outlined, `nobody sees that “${own}” has the focus`);
+      return;
+    }
+    seen.push(own);
+  }
+  assert.fail(`${name} is not reached by the keyboard: ${[...new Set(seen)].join(" | ")}`);
+}
+
+test("the whole way by the keyboard alone", async () => {
+  await site.visit("/", {}, async (page) => {
+    const go = async (name) => {
+      await reach(page, name);
+      await Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);
+    };
+    const type = async (name, words) => {
+      await reach(page, name);
+      await page.keyboard.press("Control+A");
+      await page.keyboard.type(words);
+    };
+    await go(/^Write$/);
+    await go(/^Bring files in$/);
+    await reach(page, /^Choose files$/);
+    const [chooser] = await Promise.all([
+      page.waitForEvent("filechooser"),
+      page.keyboard.press("Enter"),
+    ]);
+    await chooser.setFiles({ name: "keys.txt", mimeType: "text/plain", buffer: Buffer.from(OWN) });
+    await reach(page, /^Bring them in$/);
+    await page.keyboard.press("Enter");
+    await page.locator("[data-taken] a[href$='/edit/about']").first().waitFor();
+    await go(/lamp went out/i);
+    const work = new URL(page.url()).pathname.replace("/edit/about", "");
+
+    // Tweak it: the next mark of the proofreader is accepted where it stands, then a sentence more.
+    await go(/The text$/);
+    await go(/^Chapter 1$/);
+    await page.locator(".ProseMirror").first().waitFor();
+    await reach(page, /^Text$/);
+    await page.keyboard.press("F8");
+    await page.locator(".ed-proof").first().waitFor();
+    await page.keyboard.press("F8");
+    await page.keyboard.press("Alt+Enter");
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type(" Nobody used a mouse.");
+    await page.keyboard.press("Control+S");
+    await page.getByText(/^saved/i).first().waitFor();
+    // The buttons above the text are one stop, with arrows between them.
+    await page.keyboard.press("Shift+ArrowLeft");
+    await page.keyboard.press("Alt+F10");
+    await reach(page, /^Italic$/, "ArrowRight");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Control+S");
+    await go(/^History$/);
+    await go(/What changed/);
+    assert.match(await page.locator("ins").last().innerText(), /mouse/);
+
+    await page.goto(`${site.origin}${work}/edit/about`);
+    await type(/^Title$/, "By Keys Alone");
+    await reach(page, /^Rating$/);
+    await page.keyboard.type("Gen");
+    await reach(page, /^Author’s note before/);
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type(" Posted without a mouse.");
+    await go(/^Save and post$/);
+    assert.equal(new URL(page.url()).pathname, work);
+    await visitor(`${work}/chapters/1`, 200, async (page) => {
+      const text = await main(page);
+      assert.match(text, /nobody used a mouse/);
+      assert.match(text, /[“"]stay here,[”"] she said/);
+      assert.equal(await page.locator(".story em").last().innerText(), ".");
+    });
+    await visitor(work, 200, async (page) => {
+      assert.match(await main(page), /general audiences/);
+    });
+  });
+});
+
+test("a new chapter begins where the cursor stands, and names are not spelled", async () => {
+  await site.visit("/write/new", {}, async (page) => {
+    await page.getByLabel("Title").fill("Two in One");
+    await page.getByRole("textbox", { name: /^Text/ }).first().waitFor();
+    const plainText = page.locator("textarea[name=text]");
+    if (await plainText.isVisible()) await plainText.fill("First Wilhelmina came.\n\nThen Wilhelmina went. Wilhelmina’s lamp stayed.");
+    else await page.locator(".ProseMirror").first().pressSequentially("First Wilhelmina came.\nThen Wilhelmina went. Wilhelmina’s lamp stayed.");
+    await press(page, /^(Begin|Save|Keep)/);
+    const work = new URL(page.url()).pathname.replace("/edit", "");
+    await page.goto(`${site.origin}${work}/edit/chapters/1`);
+    const text = page.locator(".ProseMirror").first();
+    await text.waitFor();
+    const spelled = await text.locator("[spellcheck=false]").allInnerTexts();
+    assert.deepEqual(spelled, ["Wilhelmina", "Wilhelmina", "Wilhelmina’s"]);
+    await text.locator("p").last().click();
+    await page.keyboard.press("Home");
+    await page.keyboard.type("Wilhelmina wept. ");
+    assert.equal(await text.locator("[spellcheck=false]").count(), 4, "names that are typed, too");
+    for (let at = 0; at < "Then Wilhelmina went. ".length; at++) await page.keyboard.press("ArrowRight");
+    await page.getByRole("button", { name: "Begin a new chapter here" }).click();
+    await page.waitForURL(`${site.origin}${work}/edit/chapters/2`);
+    assert.equal(await page.locator(".ProseMirror").first().innerText(), "Wilhelmina’s lamp stayed.");
+    await page.goto(`${site.origin}${work}/edit/chapters/1`);
+    assert.match(await page.locator(".ProseMirror").first().innerText(), /wept\. Then Wilhelmina went\.\s*$/);
+    await page.keyboard.press("Control+Home");
+
+    // Tidy both up at once, and look at what it did.
+    await page.goto(`${site.origin}${work}/edit`);
+    await page.getByRole("link", { name: "Tidy up" }).click();
+    await page.getByLabel("Quotes and apostrophes").selectOption("straight");
+    await press(page, "Show what would change");
+    assert.deepEqual(await violations(page), []);
+    await site.picture(page, "tidy up");
+    await press(page, /^Tidy up 1 place/);
+    assert.equal(await page.locator("del").first().innerText(), "Wilhelmina’s");
+    await page.goto(`${site.origin}${work}/edit/chapters/2`);
+    assert.equal(await page.locator(".ProseMirror").first().innerText(), "Wilhelmina's lamp stayed.");
+  });
+});

@@ -3,6 +3,9 @@
 
 #![allow(clippy::expect_used, clippy::panic)]
 
+use std::sync::Mutex;
+use std::time::Duration;
+
 use ureq::http::Method;
 
 use crate::site::{Answer, Site};
@@ -151,8 +154,8 @@ fn what_is_scheduled_is_posted_by_itself() {
 #[test]
 fn uploads_are_only_for_writers_and_tell_of_every_file() {
     let site = site();
-    site.get("/write/upload").is(404);
-    site.upload("/write/upload", &[("a.txt", b"text")], &[OWN]).is(404);
+    site.get("/write/upload").is(403);
+    site.upload("/write/upload", &[("a.txt", b"text")], &[OWN]).is(403);
     let writer = Writer::new(&site);
     let mixed: [(&str, &[u8]); 4] = [
         ("../../one.txt", b"Title: One\n\nA lamp was lit in the harbour that evening.\n"),
@@ -171,4 +174,63 @@ fn uploads_are_only_for_writers_and_tell_of_every_file() {
     writer.upload(&[]).is(200).sees("aria-live=\"polite\"></ul>");
     // Drafts are found in no list, by nobody.
     site.get("/").is(200).sees("<strong>1 work</strong>");
+}
+
+#[test]
+fn what_was_said_to_be_taken_and_posted_is_there_after_a_kill() {
+    let mut site = site();
+    let cookie = site.sign_in();
+    for round in 0..5 {
+        // What was said to be there: its number, its words, and whether readers were to see it.
+        let said: Mutex<Vec<(String, String, bool)>> = Mutex::default();
+        std::thread::scope(|scope| {
+            scope.spawn(|| while post_one(&site, &cookie, round, &said).is_some() {});
+            while !said.lock().expect("whole").iter().any(|(.., posted)| *posted) {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            std::thread::sleep(Duration::from_millis(round * 41));
+            site.kill();
+        });
+        site.start_again();
+        let (sound, told) = site.beside_output(&["check"]);
+        assert!(sound, "{told}");
+        let writer = Writer { site: &site, cookie: cookie.clone() };
+        for (id, words, posted) in said.into_inner().expect("whole") {
+            writer
+                .get(&format!("/works/{id}/edit/chapters/1"))
+                .is(200)
+                .sees(&words)
+                .sees("The end.");
+            let page = site.get(&format!("/works/{id}/chapters/1"));
+            // The last one may have been posted without being said to be.
+            if posted || page.status != 404 {
+                page.is(200).sees(&words).sees("The end.");
+                site.get(&format!("/works/{id}")).is(200).sees("Isles");
+            }
+        }
+    }
+}
+
+/// Hands in a file and posts it, noting what was said to be done; nothing once there is no answer.
+fn post_one(
+    site: &Site,
+    cookie: &str,
+    round: u64,
+    said: &Mutex<Vec<(String, String, bool)>>,
+) -> Option<()> {
+    let number = said.lock().expect("whole").len();
+    let words = format!("Round {round}, file {number}, a lamp.");
+    let text = format!("{words}\n\n{}\n\nThe end.\n", crate::library::prose(number, 20));
+    let (own, headers) = (("cookie", cookie), |own| [OWN, own]);
+    let answer = site.try_upload("/write/upload", &[("a.txt", text.as_bytes())], &headers(own))?;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let page = answer.text();
+    let id = page.split("href=\"/works/").nth(1).and_then(|rest| rest.split('/').next());
+    let id = id.expect("a draft").to_owned();
+    said.lock().expect("whole").push((id.clone(), words, false));
+    let form = format!("act=post&title=Lamp+{round}+{number}&fandoms=Isles&rating=Mature");
+    let answer = site.try_send(&format!("/works/{id}/edit/about"), &form, &headers(own))?;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    said.lock().expect("whole").last_mut().expect("one").2 = true;
+    Some(())
 }

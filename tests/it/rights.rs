@@ -2,6 +2,8 @@
 //!
 //! The table is held against the site's own table of routes, so a new route needs a row here.
 
+use std::path::Path;
+
 use ureq::http::Method;
 
 use crate::people::{OWN, cast};
@@ -17,6 +19,14 @@ type Right = (&'static str, &'static str, &'static str, Option<&'static str>, [u
 
 const ALL: [u16; 5] = [200; 5];
 const SIGNED_IN: [u16; 5] = [403, 200, 200, 200, 200];
+/// Whoever may write: members and all above them.
+const WRITES: [u16; 5] = [403, 200, 200, 200, 200];
+/// The same, where nothing was asked that could be answered.
+const ASKS_NOTHING: [u16; 5] = [403, 400, 400, 400, 400];
+/// Whoever owns the archive, and with it the works of the folder.
+const OWNER: [u16; 5] = [404, 404, 404, 404, 200];
+/// The same, where it is not done because it cannot be as things are.
+const OWNER_NOT: [u16; 5] = [404, 404, 404, 404, 409];
 
 const RIGHTS: &[Right] = &[
     ("read the library", "/", "/", None, ALL),
@@ -60,13 +70,110 @@ const RIGHTS: &[Right] = &[
     ),
     ("open the link of a work", "/unlisted/{secret}", "/unlisted/HEX", None, [404; 5]),
     ("search", "/search", "/search?q=tide", None, ALL),
-    ("see the upload page", "/write/upload", "/write/upload", None, [404, 200, 200, 200, 200]),
+    ("see the upload page", "/write/upload", "/write/upload", None, WRITES),
     (
         "upload something (here: no file)",
         "/write/upload",
         "/write/upload",
         Some("x=y"),
-        [404, 400, 400, 400, 400],
+        ASKS_NOTHING,
+    ),
+    ("see one's works", "/write", "/write", None, WRITES),
+    ("see the page of a new work", "/write/new", "/write/new", None, WRITES),
+    ("begin a work", "/write/new", "/write/new", Some("title=Foam"), [403, 303, 303, 303, 303]),
+    (
+        "turn Markdown into a text (here: nothing)",
+        "/write/convert",
+        "/write/convert",
+        Some(""),
+        ASKS_NOTHING,
+    ),
+    ("proofread (here: nothing)", "/write/proof", "/write/proof", Some(""), ASKS_NOTHING),
+    (
+        "silence a rule (here: none)",
+        "/write/proof/silence",
+        "/write/proof/silence",
+        Some(""),
+        ASKS_NOTHING,
+    ),
+    ("see the draft of a work of the folder", "/works/{id}/edit", "WORK/edit", None, OWNER),
+    (
+        "change it, over what somebody saved",
+        "/works/{id}/edit",
+        "WORK/edit",
+        Some("head=1-0000000000000000&title=Foam"),
+        OWNER_NOT,
+    ),
+    (
+        "change it by the editor, over the same",
+        "/works/{id}/edit/save",
+        "WORK/edit/save",
+        Some(r#"{"head":"1-0000000000000000","fields":{"title":{"plain":"Foam"}}}"#),
+        [403, 404, 404, 404, 409],
+    ),
+    (
+        "let go of its changes (there are none)",
+        "/works/{id}/edit/act",
+        "WORK/edit/act",
+        Some("act=discard"),
+        OWNER_NOT,
+    ),
+    (
+        "see a chapter of its draft",
+        "/works/{id}/edit/chapters/{chapter}",
+        "WORK/edit/chapters/1",
+        None,
+        OWNER,
+    ),
+    (
+        "change a chapter, over what somebody saved",
+        "/works/{id}/edit/chapters/{chapter}",
+        "WORK/edit/chapters/1",
+        Some("head=1-0000000000000000&text=Foam."),
+        OWNER_NOT,
+    ),
+    (
+        "change a chapter by the editor, over the same",
+        "/works/{id}/edit/chapters/{chapter}/save",
+        "WORK/edit/chapters/1/save",
+        Some(r#"{"head":"1-0000000000000000","fields":{"text":{"html":"<p>Foam.</p>"}}}"#),
+        [403, 404, 404, 404, 409],
+    ),
+    (
+        "split a chapter that somebody saved",
+        "/works/{id}/edit/chapters/{chapter}/split",
+        "WORK/edit/chapters/1/split",
+        Some(r#"{"head":"1-0000000000000000","first":"<p>Foam.</p>","second":"<p>Salt.</p>"}"#),
+        [404, 404, 404, 404, 422],
+    ),
+    (
+        "see what tidying up would change",
+        "/works/{id}/edit/tidy",
+        "WORK/edit/tidy?quotes=curly",
+        None,
+        OWNER,
+    ),
+    (
+        "tidy up what was changed since",
+        "/works/{id}/edit/tidy",
+        "WORK/edit/tidy",
+        Some("revision=0"),
+        OWNER_NOT,
+    ),
+    ("see the history", "/works/{id}/revisions", "WORK/revisions", None, OWNER),
+    (
+        "compare two revisions",
+        "/works/{id}/revisions/compare",
+        "WORK/revisions/compare?from=1&to=1",
+        None,
+        OWNER,
+    ),
+    (
+        "name a revision",
+        "/works/{id}/revisions/act",
+        "WORK/revisions/act",
+        Some("revision=1&act=name&name=first"),
+        [404, 404, 404, 404, 303],
     ),
     ("see the import (at home)", "/import", "/import", None, ALL),
     ("follow a feed", "/feed", "/feed", None, ALL),
@@ -143,24 +250,39 @@ const RIGHTS: &[Right] = &[
     ("sign out", "/sign-out", "/sign-out", Some(""), [303; 5]),
 ];
 
-/// The routes and methods of the site, read from its own table.
+/// The routes and methods of the site, read from its own tables.
 fn routes() -> Vec<(String, bool)> {
-    let source = include_str!("../../src/web/mod.rs");
-    let table = source.split("Router::new()").nth(1).expect("a table");
-    let table = table.split(".fallback(").next().expect("an end");
     let mut routes = Vec::new();
-    for route in table.split(".route(").skip(1) {
-        let path = route.split('"').nth(1).expect("a path").to_owned();
-        let handlers = route.split_once(&format!("\"{path}\"")).expect("behind it").1;
-        assert!(handlers.contains("get(") || handlers.contains("post("), "{path}: {handlers}");
-        if handlers.contains("get(") {
-            routes.push((path.clone(), false));
-        }
-        if handlers.contains("post(") {
-            routes.push((path, true));
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                routes.extend(routes_in(&std::fs::read_to_string(path).expect("a source")));
+            }
         }
     }
-    assert!(routes.len() > 30, "{routes:?}");
+    assert!(routes.len() > 60, "{routes:?}");
+    routes
+}
+
+fn routes_in(source: &str) -> Vec<(String, bool)> {
+    let mut routes = Vec::new();
+    for call in source.split(".route(").skip(1) {
+        let mut open = 1;
+        let end = call.find(|c| {
+            open += i32::from(c == '(') - i32::from(c == ')');
+            open == 0
+        });
+        let call = &call[..end.expect("an end")];
+        let path = call.split('"').nth(1).expect("a path").to_owned();
+        let (reads, writes) = (call.contains("get("), call.contains("post("));
+        assert!(reads || writes, "{path}: {call}");
+        routes.extend(reads.then(|| (path.clone(), false)));
+        routes.extend(writes.then_some((path, true)));
+    }
     routes
 }
 

@@ -123,7 +123,11 @@ impl Site {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(form.to_owned()).expect("a request");
+        self.whole(path, request.body(form.to_owned()).expect("a request"))
+    }
+
+    /// An answer that came whole.
+    fn whole(&self, path: &str, request: Request<impl ureq::AsSendBody>) -> Option<Answer> {
         let mut response = self.agent.run(request).ok()?;
         let body = response.body_mut().read_to_vec().ok()?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -163,6 +167,16 @@ impl Site {
 
     /// Sends files as a form with a file box does.
     pub fn upload(&self, path: &str, files: &[(&str, &[u8])], headers: &[(&str, &str)]) -> Answer {
+        self.try_upload(path, files, headers).expect("an answer")
+    }
+
+    /// The same, while the program may be killed: no answer then.
+    pub fn try_upload(
+        &self,
+        path: &str,
+        files: &[(&str, &[u8])],
+        headers: &[(&str, &str)],
+    ) -> Option<Answer> {
         const EDGE: &str = "edge-7f3a9c";
         let mut body = Vec::new();
         for (name, bytes) in files {
@@ -182,7 +196,7 @@ impl Site {
             request = request.header(*name, *value);
         }
         let request = request.body(body).expect("a request");
-        self.take(path, self.agent.run(request).expect("an answer"))
+        self.whole(path, request)
     }
 
     /// Signs a browser in as the owner of the archive; returns the cookie to send from then on. It

@@ -10,6 +10,9 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use fanfold_doc::html::Html;
+use fanfold_doc::imported::TagKind;
+use fanfold_proof::Manner;
 use serde::{Deserialize, Serialize};
 
 use super::super::cache::Page;
@@ -26,6 +29,9 @@ use crate::archive::revision::{Draft, Head, Part, SITTING_BYTES};
 use crate::archive::work::{ChapterId, Millis, NewChapter, WorkId};
 use crate::store::{Desk, Read, Saved, Text};
 
+/// The most names that the browser's speller is told of.
+const NAMES: usize = 500;
+
 #[derive(Template)]
 #[template(path = "writing/chapter.html")]
 struct ChapterPage {
@@ -40,6 +46,8 @@ struct ChapterPage {
     language: String,
     lang: LangAttribute,
     dir: DirAttribute,
+    /// Names that the browser's speller is to pass over, with spaces between them.
+    names: String,
     words: String,
     saved: bool,
     faults: Faults,
@@ -102,11 +110,30 @@ fn page_of(
         language: language.map(ToString::to_string).unwrap_or_default(),
         lang: LangAttribute::of(language),
         dir: DirAttribute::of(language),
+        names: names(desk, &chapter.body)?,
         words: page::count(&chapter.words, "word", "words"),
         saved: false,
         faults: Faults::new(),
         conflict: None,
     })
+}
+
+/// The names in a chapter: those in the work's characters and relationships, and those that the
+/// text itself uses as names.
+fn names(desk: &Desk, body: &Html) -> Result<String, Error> {
+    let text = differ::document(body)?;
+    let manner = Manner::of([&text], desk.draft.facts.language.as_ref());
+    let named = |kind: &TagKind| matches!(kind, TagKind::Character | TagKind::Relationship);
+    let cast = desk.draft.facts.tags.iter().filter(|(kind, _)| named(kind));
+    let joins = |c: char| matches!(c, '-' | '\'' | '’');
+    let cast =
+        cast.flat_map(|(_, name)| name.split(move |c: char| !c.is_alphanumeric() && !joins(c)));
+    let is_name = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
+    let mut names: Vec<&str> = cast.filter(is_name).chain(manner.names().iter()).collect();
+    names.truncate(NAMES);
+    names.sort_unstable();
+    names.dedup();
+    Ok(names.join(" "))
 }
 
 /// All of a chapter of a draft.
@@ -209,7 +236,7 @@ fn merged(
     mine: &NewChapter,
     theirs: &NewChapter,
 ) -> Result<Option<NewChapter>, Error> {
-    let text = |pick: fn(&NewChapter) -> &fanfold_doc::html::Html| -> Result<_, Error> {
+    let text = |pick: fn(&NewChapter) -> &Html| -> Result<_, Error> {
         let [base, mine, theirs] = [pick(base), pick(mine), pick(theirs)].map(differ::document);
         Ok(compare::merged(&base?, &mine?, &theirs?))
     };

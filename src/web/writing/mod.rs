@@ -7,12 +7,14 @@
 
 mod chapter;
 mod convert;
+mod cut;
 mod differ;
 mod fields;
 mod overview;
 mod overview_acts;
 mod proof;
 mod revisions;
+mod tidy;
 mod works;
 
 use std::sync::Arc;
@@ -52,16 +54,19 @@ pub(super) fn routes() -> Router<Arc<Site>> {
         .route("/works/{id}/edit", get(overview::show).post(overview::save))
         .route("/works/{id}/edit/act", post(overview_acts::act))
         .route("/works/{id}/edit/save", post(overview::save_by_script))
+        .route("/works/{id}/edit/tidy", get(tidy::show).post(tidy::tidy))
         .route("/works/{id}/edit/chapters/{chapter}", get(chapter::show).post(chapter::save))
         .route("/works/{id}/edit/chapters/{chapter}/save", post(chapter::save_by_script))
+        .route("/works/{id}/edit/chapters/{chapter}/split", post(cut::at_cursor))
         .route("/works/{id}/revisions", get(revisions::list))
         .route("/works/{id}/revisions/compare", get(revisions::compare))
         .route("/works/{id}/revisions/act", post(revisions::act))
 }
 
-/// Whoever is signed in and may write.
+/// Whoever is signed in and may write. That there is a place to write is no secret, unlike works.
 pub(super) fn writer(visitor: &Visitor) -> Result<&Account, Error> {
-    visitor.account.as_ref().filter(|_| may_write(visitor)).ok_or(Error::Absent)
+    let account = visitor.account.as_ref().ok_or(Error::SignIn)?;
+    if may_write(visitor) { Ok(account) } else { Err(Error::Absent) }
 }
 
 /// A work that a visitor may change.

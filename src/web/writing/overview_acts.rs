@@ -15,11 +15,9 @@ use super::super::error::Error;
 use super::super::form::{Form, see};
 use super::super::visitor::Guest;
 use super::super::{Site, blocking, work_id};
-use super::differ::document;
 use super::overview::OverviewPage;
-use super::{desk, pen};
+use super::{cut, desk, pen};
 use crate::archive::draft::CHAPTERS;
-use crate::archive::revision;
 use crate::archive::work::{ChapterId, NewChapter};
 use crate::store::{Desk, Pen, Posted, Write};
 
@@ -113,8 +111,18 @@ fn done(tx: &mut Write<'_>, desk: Desk, form: &Form, pen: &Pen<'_>) -> Result<Ca
             own.ok_or(Error::Absent)?.held_back = held == "hold";
             tx.redraft(desk, &draft, pen, "chapter held back or released")?;
         }
-        ("split", Some(chapter)) => return split(tx, desk, chapter, form, pen),
-        ("merge", Some(chapter)) => return merge(tx, desk, chapter, pen),
+        ("split", Some(chapter)) => {
+            let number = form.number("paragraph").and_then(|number| number.checked_sub(1));
+            let before = number.and_then(|number| usize::try_from(number).ok());
+            if let Some(why) = cut::before_paragraph(tx, desk, chapter, before, pen)? {
+                return refused(why);
+            }
+        }
+        ("merge", Some(chapter)) => {
+            if let Some(why) = cut::join(tx, desk, chapter, pen)? {
+                return refused(why);
+            }
+        }
         _ => return Err(Error::Form),
     }
     Ok(Came::Done(edit))
@@ -166,84 +174,4 @@ fn reorder(tx: &mut Write<'_>, desk: Desk, form: &Form, pen: &Pen<'_>) -> Result
     draft.reorder(&order);
     tx.redraft(desk, &draft, pen, "chapters moved")?;
     Ok(Came::Done(edit))
-}
-
-/// Cuts a chapter in two before its paragraph of a number, from 1.
-fn split(
-    tx: &mut Write<'_>,
-    desk: Desk,
-    chapter: ChapterId,
-    form: &Form,
-    pen: &Pen<'_>,
-) -> Result<Came, Error> {
-    let place = desk.draft.place(chapter).ok_or(Error::Absent)?;
-    let own = desk.draft.chapters.get(place).ok_or(Error::Absent)?;
-    if desk.draft.chapters.len() >= CHAPTERS {
-        return refused("A work has at most 5,000 chapters.");
-    }
-    let old = tx.drafted(own)?;
-    let before = form.number("paragraph").and_then(|number| usize::try_from(number - 1).ok());
-    let halves = before.and_then(|at| Some(revision::split(document(&old.body).ok()?, at)));
-    let Some(Some((first, second))) = halves else {
-        return refused(
-            "There is no such paragraph to begin a new chapter with. Count from 1; the first \
-             one cannot be it.",
-        );
-    };
-    let first = NewChapter {
-        words: first.words(),
-        body: first.to_html(),
-        notes_after: Default::default(),
-        ..old.clone()
-    };
-    let second = NewChapter {
-        words: second.words(),
-        body: second.to_html(),
-        notes_after: old.notes_after,
-        ..NewChapter::default()
-    };
-    let first = tx.new_chapter(&desk, Some(chapter), &first)?;
-    let second = tx.new_chapter(&desk, None, &second)?;
-    let edit = format!("/works/{}/edit", desk.work);
-    let mut draft = desk.draft.clone();
-    if let Some(own) = draft.chapters.get_mut(place) {
-        *own = first;
-    }
-    draft.chapters.insert(place + 1, second);
-    tx.redraft(desk, &draft, pen, &format!("chapter {} split", place + 1))?;
-    Ok(Came::Done(edit))
-}
-
-/// Joins a chapter with the next one; the second's title goes, and lies with it in the bin.
-fn merge(tx: &mut Write<'_>, desk: Desk, chapter: ChapterId, pen: &Pen<'_>) -> Result<Came, Error> {
-    let place = desk.draft.place(chapter).ok_or(Error::Absent)?;
-    let (Some(own), Some(next)) =
-        (desk.draft.chapters.get(place), desk.draft.chapters.get(place + 1))
-    else {
-        return refused("No chapter comes after this one.");
-    };
-    let (old, more, next) = (tx.drafted(own)?, tx.drafted(next)?, next.id);
-    let join =
-        |one, other| -> Result<_, Error> { Ok(revision::joined(document(one)?, document(other)?)) };
-    let body = join(&old.body, &more.body)?;
-    let merged = NewChapter {
-        words: body.words(),
-        body: body.to_html(),
-        notes_before: join(&old.notes_before, &more.notes_before)?.to_html(),
-        notes_after: join(&old.notes_after, &more.notes_after)?.to_html(),
-        summary: join(&old.summary, &more.summary)?.to_html(),
-        title: old.title,
-    };
-    let merged = tx.new_chapter(&desk, Some(chapter), &merged)?;
-    let work = desk.work;
-    let mut draft = desk.draft.clone();
-    if let Some(own) = draft.chapters.get_mut(place) {
-        *own = merged;
-    }
-    let why = format!("chapters {} and {} joined", place + 1, place + 2);
-    tx.redraft(desk, &draft, pen, &why)?;
-    // The second one as it was can be had again.
-    let desk = tx.desk(work)?.ok_or(Error::Absent)?;
-    tx.bin_chapter(desk, next, pen)?;
-    Ok(Came::Done(format!("/works/{work}/edit")))
 }

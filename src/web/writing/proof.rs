@@ -122,13 +122,13 @@ pub(super) async fn silence(
 ) -> Result<Response, Error> {
     let bytes = sent(body).await?;
     blocking(move || {
-        let asked: Silence = serde_json::from_slice(&bytes).map_err(|_| Error::Form)?;
-        let rule = Rule::parse(&asked.rule).ok_or(Error::Form)?;
+        let asked = serde_json::from_slice(&bytes).ok();
+        let rule = asked.and_then(|asked: Silence| Rule::parse(&asked.rule));
         let kept = site.app.store.write(|tx| -> Result<bool, Error> {
             let visitor = guest.visitor(tx)?;
             match (writer(&visitor), visitor.reader) {
                 (Ok(_), Some(reader)) => {
-                    tx.silence_rule(reader, rule.key())?;
+                    tx.silence_rule(reader, rule.ok_or(Error::Form)?.key())?;
                     Ok(true)
                 }
                 _ => Ok(false),
