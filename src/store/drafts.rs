@@ -102,7 +102,7 @@ impl Write<'_> {
         let revision =
             self.new_revision(id, None, &Pen { who: Some(owner), at, sitting: None }, why)?;
         for (number, chapter) in (1..).zip(&work.chapters) {
-            let keep = Keep { work: id, revision, before: None };
+            let keep = Keep { work: id, revision: Some(revision), before: None };
             let text = self.keep_text(chapter.body.as_str(), chapter.words, keep)?;
             draft.chapters.push(drafted(ChapterId(number), chapter, text, false));
         }
@@ -208,7 +208,7 @@ impl Write<'_> {
                 let old = draft.chapter(*id);
                 let (before, held_back) =
                     (old.map(|old| old.text), old.is_some_and(|old| old.held_back));
-                let keep = Keep { work, revision, before };
+                let keep = Keep { work, revision: Some(revision), before };
                 let text = self.keep_text(chapter.body.as_str(), chapter.words, keep)?;
                 let new = drafted(*id, chapter, text, held_back);
                 match draft.chapters.iter_mut().find(|old| old.id == *id) {
@@ -294,8 +294,7 @@ impl Write<'_> {
             Some(id) => id,
             None => self.next_chapter(desk)?,
         };
-        // No revision has the key 0: what was there is never written over.
-        let keep = Keep { work: desk.work, revision: RevisionId(0), before };
+        let keep = Keep { work: desk.work, revision: None, before };
         let text = self.keep_text(chapter.body.as_str(), chapter.words, keep)?;
         Ok(drafted(id, chapter, text, held_back))
     }
@@ -381,8 +380,8 @@ impl Write<'_> {
         draft: &Draft,
         before: Option<TextId>,
     ) -> Result<(), Error> {
-        let written =
-            self.keep_text(&manifest::write(draft)?, 0, Keep { work, revision, before })?;
+        let keep = Keep { work, revision: Some(revision), before };
+        let written = self.keep_text(&manifest::write(draft)?, 0, keep)?;
         let sql = "UPDATE revisions SET manifest = $2, words = $3, chapter_count = $4
             WHERE id = $1";
         let (words, chapters) = (draft.words(), draft.chapters.len() as u64);

@@ -83,7 +83,7 @@ impl Write<'_> {
             debug_assert!(draft.place(made.id).is_none());
             return Ok(made);
         };
-        let keep = Keep { work: desk.work, revision: RevisionId(0), before: Some(old.text) };
+        let keep = Keep { work: desk.work, revision: None, before: Some(old.text) };
         let text = self.keep_text(chapter.body.as_str(), chapter.words, keep)?;
         Ok(drafted(old.id, chapter, text, old.held_back))
     }

@@ -33,8 +33,9 @@ fn deepest(bytes: usize) -> usize {
 pub(super) struct Keep {
     /// The work whose draft it is.
     pub work: WorkId,
-    /// The revision.
-    pub revision: RevisionId,
+    /// The revision that may write over it as long as no other one uses it; `None` where nothing
+    /// ever may.
+    pub revision: Option<RevisionId>,
     /// What stood in its place: its patch is made of it, or, if nothing but this revision used it,
     /// the new text is written over it.
     pub before: Option<TextId>,
@@ -202,7 +203,8 @@ impl Write<'_> {
             Some(id) => self.place(id)?.map(|place| (id, place)),
             None => None,
         };
-        let over = before.as_ref().filter(|(_, place)| place.loose == Some(keep.revision));
+        let own = |place: &Place| place.loose.is_some() && place.loose == keep.revision;
+        let over = before.as_ref().filter(|(_, place)| own(place));
         let over = over.map(|(id, _)| *id);
         let base =
             before.and_then(|(id, place)| if over.is_some() { place.base } else { Some(id) });

@@ -262,9 +262,22 @@ fn nothing_is_saved_into_what_is_not_there() {
 /// What somebody does to a draft.
 #[derive(Clone, Debug)]
 enum Act {
-    Save { chapter: i64, text: String, sitting: u8, minutes: i64 },
+    Save {
+        chapter: i64,
+        text: String,
+        sitting: u8,
+        minutes: i64,
+    },
     Restore(usize),
-    Aside { chapter: i64, text: String },
+    Aside {
+        chapter: i64,
+        text: String,
+    },
+    /// As splitting, joining and tidying up write chapters.
+    Rewrite {
+        chapter: i64,
+        text: String,
+    },
     Post,
     Name(usize),
 }
@@ -277,7 +290,8 @@ fn act() -> impl Strategy<Value = Act> {
             |(chapter, text, sitting, minutes)| Act::Save { chapter, text, sitting, minutes }
         ),
         1 => any::<usize>().prop_map(Act::Restore),
-        1 => (1_i64..=2, text).prop_map(|(chapter, text)| Act::Aside { chapter, text }),
+        1 => (1_i64..=2, text.clone()).prop_map(|(chapter, text)| Act::Aside { chapter, text }),
+        2 => (1_i64..=2, text).prop_map(|(chapter, text)| Act::Rewrite { chapter, text }),
         1 => Just(Act::Post),
         1 => any::<usize>().prop_map(Act::Name),
     ]
@@ -321,6 +335,19 @@ fn run(library: &Library, acts: &[Act]) {
                     Saved::Kept { head, .. } => head.revision,
                     Saved::Absent => panic!("it is there"),
                 }
+            }
+            Act::Rewrite { chapter: id, text } => {
+                let desk = desk(store, work);
+                let mut draft = desk.draft.clone();
+                let told = store.write(|tx| -> Result<_, Error> {
+                    let id = ChapterId(*id);
+                    let new = tx.new_chapter(&desk, Some(id), &chapter("", text))?;
+                    if let Some(own) = draft.chapters.iter_mut().find(|own| own.id == id) {
+                        *own = new;
+                    }
+                    tx.redraft(desk, &draft, &once, "rewritten")
+                });
+                told.expect("rewritten")
             }
             Act::Restore(number) => {
                 let told = store.write(|tx| tx.restore_revision(work, pick(*number), &once));
@@ -368,6 +395,7 @@ fn every_revision_says_what_it_said_on_a_server() {
         8 => Act::Restore(n),
         11 => Act::Aside { chapter: 1, text: format!("Lost {n}.") },
         12 => Act::Name(n),
+        5 | 6 => Act::Rewrite { chapter: 1, text: format!("Anew {n}.") },
         _ => save(n),
     });
     run(&library, &acts.collect::<Vec<_>>());
