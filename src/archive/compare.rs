@@ -120,7 +120,7 @@ impl Line {
 
 /// The difference of two texts, in reading order.
 pub fn difference(old: &[Piece], new: &[Piece]) -> Vec<Line> {
-    let mut pairs = PAIRS;
+    let (mut pairs, mut lexicon) = (PAIRS, Lexicon::default());
     let texts = |pieces: &[Piece]| pieces.iter().map(|piece| piece.text.clone()).collect();
     let (olds, news): (Vec<String>, Vec<String>) = (texts(old), texts(new));
     let (old_ids, new_ids) = numbered(&olds, &news);
@@ -138,10 +138,10 @@ pub fn difference(old: &[Piece], new: &[Piece]) -> Vec<Line> {
             }
             continue;
         }
-        let gone: Vec<(usize, &str)> =
-            gone.filter_map(|at| Some((at, olds.get(at)?.as_str()))).collect();
-        let come: Vec<(usize, &str)> =
-            come.filter_map(|at| Some((at, news.get(at)?.as_str()))).collect();
+        let gone: Vec<Prose> =
+            gone.filter_map(|at| Some(lexicon.prose(at, olds.get(at)?))).collect();
+        let come: Vec<Prose> =
+            come.filter_map(|at| Some(lexicon.prose(at, news.get(at)?))).collect();
         changed(&gone, &come, &mut pairs, &mut lines);
     }
     lines
@@ -170,50 +170,74 @@ fn numbered(old: &[String], new: &[String]) -> (Vec<u32>, Vec<u32>) {
     (old, new)
 }
 
-/// Paragraphs in whose place others came: those that are alike were changed, others came or went.
-fn changed(
-    gone: &[(usize, &str)],
-    come: &[(usize, &str)],
-    pairs: &mut usize,
-    lines: &mut Vec<Line>,
-) {
-    let mut rest = gone.iter().copied();
-    for (new, text) in come.iter().copied() {
-        let partner = rest.clone().take(NEAR).position(|(_, old)| likeness(old, text) >= ALIKE);
-        let Some(skip) = partner else {
-            lines.push(only(Side::New, new, text));
-            continue;
-        };
-        lines.extend(rest.by_ref().take(skip).map(|(old, text)| only(Side::Old, old, text)));
-        if let Some((old, before)) = rest.next() {
-            lines.push(Line { old: Some(old), new: Some(new), runs: runs(before, text, pairs) });
-        }
-    }
-    lines.extend(rest.map(|(old, text)| only(Side::Old, old, text)));
+/// A paragraph as its words, each told once and then known by its number.
+struct Prose<'t> {
+    /// Its place among the pieces.
+    at: usize,
+    text: &'t str,
+    words: Vec<&'t str>,
+    numbers: Vec<u32>,
+    /// The numbers of those that are more than a sign or a space, in order of number.
+    said: Vec<u32>,
 }
 
-fn only(side: Side, at: usize, text: &str) -> Line {
-    let (old, new) = if side == Side::Old { (Some(at), None) } else { (None, Some(at)) };
-    Line { old, new, runs: vec![Run { side, text: text.to_owned() }] }
+/// The words of two texts and their numbers.
+#[derive(Default)]
+struct Lexicon<'t>(HashMap<&'t str, (u32, bool)>);
+
+impl<'t> Lexicon<'t> {
+    fn prose(&mut self, at: usize, text: &'t str) -> Prose<'t> {
+        let words = words(text);
+        let mut numbers = Vec::with_capacity(words.len());
+        let mut said = Vec::with_capacity(words.len() / 2);
+        for word in &words {
+            let next = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
+            let new = || (next, word.contains(char::is_alphanumeric));
+            let (number, speaks) = *self.0.entry(word).or_insert_with(new);
+            numbers.push(number);
+            said.extend(speaks.then_some(number));
+        }
+        said.sort_unstable();
+        Prose { at, text, words, numbers, said }
+    }
+}
+
+/// Paragraphs in whose place others came: those that are alike were changed, others came or went.
+fn changed(gone: &[Prose], come: &[Prose], pairs: &mut usize, lines: &mut Vec<Line>) {
+    let mut rest = gone.iter();
+    for new in come {
+        let partner = rest.clone().take(NEAR).position(|old| likeness(old, new) >= ALIKE);
+        let Some(skip) = partner else {
+            lines.push(only(Side::New, new));
+            continue;
+        };
+        lines.extend(rest.by_ref().take(skip).map(|old| only(Side::Old, old)));
+        if let Some(old) = rest.next() {
+            let runs = runs(old, new, pairs);
+            lines.push(Line { old: Some(old.at), new: Some(new.at), runs });
+        }
+    }
+    lines.extend(rest.map(|old| only(Side::Old, old)));
+}
+
+fn only(side: Side, own: &Prose) -> Line {
+    let (old, new) = if side == Side::Old { (Some(own.at), None) } else { (None, Some(own.at)) };
+    Line { old, new, runs: vec![Run { side, text: own.text.to_owned() }] }
 }
 
 /// Which part of their words two paragraphs have in common, whatever their order.
-fn likeness(one: &str, other: &str) -> f64 {
-    let said = |text| words(text).into_iter().filter(|word| word.contains(char::is_alphanumeric));
-    let mut left: HashMap<&str, i64> = HashMap::new();
-    let (mut total, mut both) = (0_i64, 0_i64);
-    for word in said(one) {
-        *left.entry(word).or_default() += 1;
-        total += 1;
+fn likeness(one: &Prose, other: &Prose) -> f64 {
+    let total = one.said.len() + other.said.len();
+    // So different in length that no words could make them alike.
+    if total == 0 || 2.0 * one.said.len().min(other.said.len()) as f64 / (total as f64) < ALIKE {
+        return 0.0;
     }
-    for word in said(other) {
-        total += 1;
-        if let Some(left) = left.get_mut(word).filter(|left| **left > 0) {
-            *left -= 1;
-            both += 1;
-        }
+    let (mut left, mut both) = (one.said.iter().peekable(), 0_usize);
+    for word in &other.said {
+        while left.next_if(|own| *own < word).is_some() {}
+        both += usize::from(left.next_if_eq(&word).is_some());
     }
-    if total == 0 { 0.0 } else { (2 * both) as f64 / total as f64 }
+    (2 * both) as f64 / total as f64
 }
 
 /// The words of a text: runs of letters and digits, runs of spaces, and every other sign by itself;
@@ -241,10 +265,10 @@ fn words(text: &str) -> Vec<&str> {
 }
 
 /// The difference of two paragraphs, word by word.
-fn runs(old: &str, new: &str, pairs: &mut usize) -> Vec<Run> {
-    let (olds, news) = (words(old), words(new));
+fn runs(old: &Prose, new: &Prose, pairs: &mut usize) -> Vec<Run> {
+    let (olds, news) = (&old.numbers, &new.numbers);
     // What both begin and end with costs nothing.
-    let start = olds.iter().zip(&news).take_while(|(old, new)| old == new).count();
+    let start = olds.iter().zip(news).take_while(|(old, new)| old == new).count();
     let most = olds.len().min(news.len()) - start;
     let ends = olds.iter().rev().zip(news.iter().rev()).take(most);
     let end = ends.take_while(|(old, new)| old == new).count();
@@ -252,7 +276,7 @@ fn runs(old: &str, new: &str, pairs: &mut usize) -> Vec<Run> {
     let cost = middle(olds.len()).saturating_mul(middle(news.len()));
     let Some(left) = pairs.checked_sub(cost) else {
         let run = |side, text: &str| Run { side, text: text.to_owned() };
-        let both = [run(Side::Old, old), run(Side::New, new)];
+        let both = [run(Side::Old, old.text), run(Side::New, new.text)];
         return both.into_iter().filter(|run| !run.text.is_empty()).collect();
     };
     *pairs = left;
@@ -265,12 +289,12 @@ fn runs(old: &str, new: &str, pairs: &mut usize) -> Vec<Run> {
             None => runs.push(Run { side, text }),
         }
     };
-    for op in capture_diff_slices(Algorithm::Myers, &olds, &news) {
+    for op in capture_diff_slices(Algorithm::Myers, olds, news) {
         if op.tag() == DiffTag::Equal {
-            push(Side::Both, olds.get(op.old_range()));
+            push(Side::Both, old.words.get(op.old_range()));
         } else {
-            push(Side::Old, olds.get(op.old_range()));
-            push(Side::New, news.get(op.new_range()));
+            push(Side::Old, old.words.get(op.old_range()));
+            push(Side::New, new.words.get(op.new_range()));
         }
     }
     runs
