@@ -14,8 +14,12 @@ const printed = new WeakMap();
 const printedInNotes = new WeakMap();
 let inNote = false;
 
-/** Takes what the server printed for a block for the block's own printed form. */
-export const keepSource = (node, html) => printed.set(node, html);
+/** Takes what the server printed for a block for the block's own printed form, in a note as well if
+ * it calls none. */
+export function keepSource(node, html) {
+  printed.set(node, html);
+  if (!html.includes(CALL)) printedInNotes.set(node, html);
+}
 
 const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 export const escape = (text) => text.replace(/[&<>"]/g, (c) => ESCAPES[c]);

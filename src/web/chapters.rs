@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Uri};
+use fanfold_doc::html::Html;
 use serde::Deserialize;
 
 use super::cache::Page;
@@ -13,7 +14,7 @@ use super::error::Error;
 use super::page::{self, DirAttribute, LangAttribute, Note, Printed, notes, query_value};
 use super::visitor::Guest;
 use super::{Keep, Site, work_id};
-use crate::archive::work::{PrintedMatter, WorkId};
+use crate::archive::work::{NewChapter, PrintedMatter, WorkId};
 use crate::store::{self, Chapter, ChapterRow, View};
 
 #[derive(Debug, Default, Deserialize)]
@@ -58,12 +59,21 @@ pub(super) struct Text {
 impl Text {
     /// Prints a chapter; names of places get the prefix.
     pub(super) fn of(chapter: &Chapter, prefix: &str) -> Result<Text, Error> {
-        let before = [("Summary", &chapter.summary), ("Notes", &chapter.notes_before)];
-        let after = [("Notes at the end", &chapter.notes_after)];
+        let Chapter { summary, notes_before, body, notes_after, .. } = chapter;
+        Text::with([summary, notes_before, body, notes_after], prefix)
+    }
+
+    /// Prints a chapter of a draft.
+    pub(super) fn of_draft(chapter: &NewChapter, prefix: &str) -> Result<Text, Error> {
+        let NewChapter { summary, notes_before, body, notes_after, .. } = chapter;
+        Text::with([summary, notes_before, body, notes_after], prefix)
+    }
+
+    fn with([summary, before, body, after]: [&Html; 4], prefix: &str) -> Result<Text, Error> {
         Ok(Text {
-            before: notes(prefix, &before)?,
-            body: Printed::of(&chapter.body, prefix)?,
-            after: notes(prefix, &after)?,
+            before: notes(prefix, &[("Summary", summary), ("Notes", before)])?,
+            body: Printed::of(body, prefix)?,
+            after: notes(prefix, &[("Notes at the end", after)])?,
         })
     }
 }

@@ -85,7 +85,7 @@ pub(super) async fn show(
     if ask.sort.is_none_or(|order| order.by == SortBy::Best) {
         ask.sort = Some(Order::usual(SortBy::By(Column::Updated)));
     }
-    let origin = origin(&headers);
+    let origin = site.app.config.public_url.clone().unwrap_or_else(|| origin(&headers));
     site.seen(guest, move |site, tx| {
         let generation = site.app.store.generation();
         match feed(&site.app, tx, &ask, &question, &origin)? {
@@ -108,7 +108,8 @@ fn mistaken(say: &str, instead: Option<&str>) -> Response {
     Page::of_type(PLAIN, text, StatusCode::BAD_REQUEST, 0).into_response()
 }
 
-/// The site's own address, as whoever asks knows it. Only what can be a host is taken over.
+/// The site's own address, as whoever asks knows it, where no setting tells. Only what can be a host
+/// is taken over.
 fn origin(headers: &HeaderMap) -> String {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let fits =

@@ -9,11 +9,9 @@ use std::fmt;
 use fanfold_doc::document::{Document, ImageSource, Lang};
 use fanfold_doc::html::{Html, Place, Print};
 use fanfold_doc::imported::{Author, Date, TagKind, WarningKind};
+use fanfold_index::ask::WORDS_A_MINUTE;
 
 use super::error::Error;
-
-/// Words a minute of silent reading (Brysbaert 2019: 260 for English fiction).
-const WORDS_A_MINUTE: u64 = 260;
 
 /// A text of a story, printed for a page.
 #[derive(Debug)]
@@ -134,7 +132,7 @@ pub(super) fn count(count: &u64, one: &str, many: &str) -> String {
 
 /// How long it takes to read so many words: "1 min", "3 h 20 min".
 pub(super) fn reading_time(words: u64) -> String {
-    let minutes = words.div_ceil(WORDS_A_MINUTE).max(1);
+    let minutes = words.div_ceil(u64::from(WORDS_A_MINUTE)).max(1);
     match (minutes / 60, minutes % 60) {
         (0, minutes) => format!("{minutes} min"),
         (hours, 0) => format!("{} h", number(hours)),

@@ -299,10 +299,11 @@ struct EntirePage {
     after: Vec<Note>,
 }
 
-struct EntireChapter {
-    position: u32,
-    title: String,
-    text: chapters::Text,
+/// A chapter on a page of several.
+pub(super) struct EntireChapter {
+    pub position: u32,
+    pub title: String,
+    pub text: chapters::Text,
 }
 
 /// `/works/{id}/entire`

@@ -39,9 +39,8 @@ async function kept(page, editor) {
   await until("the save", () => page.locator(".ed-state[data-state=saved], .ed-state[data-state=clean]").count());
   const answer = await page.request.get(editor);
   assert.equal(answer.status(), 200);
-  return page.evaluate((source) =>
-    new DOMParser().parseFromString(source, "text/html")
-      .querySelector("template[data-html-of=text]").innerHTML, await answer.text());
+  const source = await answer.text();
+  return source.split('<template data-html-of="text">')[1].split("</template>")[0];
 }
 
 test("random steps are saved as they are seen, and stay so", async (t) => {
@@ -81,7 +80,8 @@ test("hostile pastes are saved, shown to readers, and never run", async () => {
     await page.getByRole("button", { name: "Save and post", exact: true }).click();
     await page.goto(`${site.origin}${work}/chapters/1`);
     const story = page.locator(".story");
-    assert.ok((await story.innerText()).length > 500);
+    const shown = (await story.allInnerTexts()).join("");
+    assert.ok(shown.length > 200, shown);
     const live = "script, iframe, object, embed, form, style, svg, math, [onerror], [onclick], [style]";
     assert.equal(await story.locator(live).count(), 0);
     await page.waitForTimeout(300);

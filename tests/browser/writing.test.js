@@ -97,6 +97,14 @@ for (const [name, window] of Object.entries(WINDOWS)) {
       await page.goto(`${site.origin}${work}/edit/chapters/1`);
       assert.match(await page.locator(".ProseMirror").first().innerText(), /said the gull/);
 
+      // It is looked at as readers would see it.
+      await page.goto(`${site.origin}${work}/edit/about`);
+      await page.getByRole("link", { name: "As readers would see it" }).click();
+      assert.match(await page.locator("article").innerText(), /said the gull/);
+      assert.deepEqual(await violations(page), []);
+      await fits(page);
+      await site.picture(page, `draft as readers would see it ${name}`);
+
       // Nobody else sees it, also not while it waits for its time.
       await page.goto(`${site.origin}${work}/edit/about`);
       const title = `The Boat That Came In By Itself, ${name}`;

@@ -97,6 +97,7 @@ const RIGHTS: &[Right] = &[
         ASKS_NOTHING,
     ),
     ("see the draft of a work of the folder", "/works/{id}/edit", "WORK/edit", None, OWNER),
+    ("see it as readers would", "/works/{id}/edit/preview", "WORK/edit/preview", None, OWNER),
     (
         "change it, over what somebody saved",
         "/works/{id}/edit",

@@ -12,6 +12,7 @@ mod differ;
 mod fields;
 mod overview;
 mod overview_acts;
+mod preview;
 mod proof;
 mod revisions;
 mod tidy;
@@ -54,6 +55,7 @@ pub(super) fn routes() -> Router<Arc<Site>> {
         .route("/works/{id}/edit", get(overview::show).post(overview::save))
         .route("/works/{id}/edit/act", post(overview_acts::act))
         .route("/works/{id}/edit/save", post(overview::save_by_script))
+        .route("/works/{id}/edit/preview", get(preview::show))
         .route("/works/{id}/edit/tidy", get(tidy::show).post(tidy::tidy))
         .route("/works/{id}/edit/chapters/{chapter}", get(chapter::show).post(chapter::save))
         .route("/works/{id}/edit/chapters/{chapter}/save", post(chapter::save_by_script))

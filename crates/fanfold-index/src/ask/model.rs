@@ -9,8 +9,9 @@ use super::quote::{says_nothing, tidy};
 use super::text_query;
 use crate::filter::{Column, Kind};
 
-/// Words that a reader reads in a minute; [`Number::Minutes`] counts a begun minute as one.
-pub const WORDS_A_MINUTE: u32 = 250;
+/// Words that a reader reads in a minute, in silence (Brysbaert 2019: 260 for English fiction);
+/// [`Number::Minutes`] counts a begun minute as one.
+pub const WORDS_A_MINUTE: u32 = 260;
 
 /// A whole question: which works, and in which order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -229,8 +229,8 @@ fn numbers_as_on_ao3_and_more() {
         ("words:>=0 x", "x"),
     ]);
     let bounds = |number: Number, low, high| number.range(low, high);
-    assert_eq!(bounds(Number::Minutes, 10, 20), (Column::Words, 2_251, 5_000));
-    assert_eq!(bounds(Number::Minutes, 1, 1), (Column::Words, 0, 250));
+    assert_eq!(bounds(Number::Minutes, 10, 20), (Column::Words, 2_341, 5_200));
+    assert_eq!(bounds(Number::Minutes, 1, 1), (Column::Words, 0, 260));
     assert_eq!(bounds(Number::Minutes, 0, u32::MAX), (Column::Words, 0, u32::MAX));
     assert_eq!(bounds(Number::Minutes, u32::MAX, u32::MAX), (Column::Words, u32::MAX, u32::MAX));
     assert_eq!(bounds(Number::Warmth, 3, 4), (Column::Warmth, 3, 4));
