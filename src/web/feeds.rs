@@ -108,8 +108,8 @@ fn mistaken(say: &str, instead: Option<&str>) -> Response {
     Page::of_type(PLAIN, text, StatusCode::BAD_REQUEST, 0).into_response()
 }
 
-/// The site's own address, as whoever asks knows it, where no setting tells. Only what can be a host
-/// is taken over.
+/// The site's own address, as whoever asks knows it, where no setting tells. Only what can be a
+/// host is taken over.
 fn origin(headers: &HeaderMap) -> String {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let fits =
