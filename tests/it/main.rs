@@ -17,6 +17,7 @@ mod posting;
 mod proof;
 mod reading;
 mod rights;
+mod schema;
 mod search;
 mod site;
 mod store_contract;

@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use ureq::http::{HeaderMap, Method, Request};
 
+use crate::schema::Schema;
+
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -28,6 +30,9 @@ pub struct Site {
     agent: ureq::Agent,
     folder: TempDir,
     data: TempDir,
+    /// Where everything is kept, if not in the data folder: all tests of pages are run on
+    /// PostgreSQL where `FANFOLD_TEST_PAGES_ON` says `postgres`.
+    schema: Option<Schema>,
 }
 
 /// An answer of the site.
@@ -47,13 +52,15 @@ impl Site {
         for (name, text) in files {
             write(folder.path(), name, text);
         }
-        let (program, origin, link) = started(data.path(), folder.path());
+        let on_server = std::env::var("FANFOLD_TEST_PAGES_ON").is_ok_and(|on| on == "postgres");
+        let schema = on_server.then(|| Schema::new().expect("a server"));
+        let (program, origin, link) = started(data.path(), folder.path(), schema.as_ref());
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(PATIENCE))
             .build();
         let owner = OnceLock::new();
-        Site { program, origin, link, owner, agent: config.into(), folder, data }
+        Site { program, origin, link, owner, agent: config.into(), folder, data, schema }
     }
 
     /// Puts another file into the folder that is watched.
@@ -144,13 +151,14 @@ impl Site {
     /// Starts it again over the same data, at another address.
     pub fn start_again(&mut self) {
         let _ = self.program.wait();
-        let (program, origin, link) = started(self.data.path(), self.folder.path());
+        let (program, origin, link) =
+            started(self.data.path(), self.folder.path(), self.schema.as_ref());
         (self.program, self.origin, self.link) = (program, origin, link);
     }
 
     /// Runs a command beside the site; whether all was well, and what it said.
     pub fn beside_output(&self, arguments: &[&str]) -> (bool, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_fanfold"))
+        let output = fanfold(self.schema.as_ref())
             .args(arguments)
             .arg("--data")
             .arg(self.data.path())
@@ -229,7 +237,7 @@ impl Site {
 
     /// Runs a command of the program beside the site, over the same data.
     pub fn beside(&self, arguments: &[&str]) {
-        let output = Command::new(env!("CARGO_BIN_EXE_fanfold"))
+        let output = fanfold(self.schema.as_ref())
             .args(arguments)
             .arg("--data")
             .arg(self.data.path())
@@ -286,9 +294,16 @@ impl Site {
     }
 }
 
+/// The program, told where everything is kept.
+fn fanfold(schema: Option<&Schema>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fanfold"));
+    command.envs(schema.map(|schema| ("FANFOLD_DATABASE", schema.url())));
+    command
+}
+
 /// Starts the program; its address, and the path of its link that signs in.
-fn started(data: &Path, folder: &Path) -> (Child, String, String) {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_fanfold"))
+fn started(data: &Path, folder: &Path, schema: Option<&Schema>) -> (Child, String, String) {
+    let mut program = fanfold(schema)
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
         .args([data, folder])
         .stdout(Stdio::piped())

@@ -17,8 +17,7 @@ mod tag_tables;
 mod tags;
 mod works;
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
+use crate::schema::Schema;
 use fanfold::archive::fingerprint::Fingerprint;
 use fanfold::archive::work::{Facts, Millis, NewChapter, NewWork, PrintedMatter};
 use fanfold::store::{Error, Place, Store};
@@ -36,7 +35,7 @@ pub struct Library {
 
 enum Kept {
     Folder(tempfile::TempDir),
-    Schema { server: String, name: String },
+    Schema(Schema),
 }
 
 impl Library {
@@ -50,28 +49,16 @@ impl Library {
 
     /// A new library in a schema of its own, where there is a server for tests.
     pub fn postgres() -> Option<Library> {
-        static NUMBER: AtomicU64 = AtomicU64::new(0);
-        let Ok(server) = std::env::var("FANFOLD_TEST_POSTGRES") else {
-            let must = std::env::var_os("FANFOLD_REQUIRE").is_some();
-            assert!(!must, "FANFOLD_TEST_POSTGRES must name a PostgreSQL server for the tests");
-            println!("not run on PostgreSQL: FANFOLD_TEST_POSTGRES is not set");
-            return None;
-        };
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("fanfold_test_{}_{number}", std::process::id());
-        let mut client = ::postgres::Client::connect(&server, ::postgres::NoTls).expect("reached");
-        client.batch_execute(&format!("CREATE SCHEMA {name}")).expect("a schema");
-        let mark = if server.contains('?') { '&' } else { '?' };
-        let url = format!("{server}{mark}options=-c%20search_path%3D{name}");
-        let place = Place::Postgres(url);
+        let schema = Schema::new()?;
+        let place = Place::Postgres(schema.url());
         let store = Store::open(&place).expect("opened");
-        Some(Library { store, place, kept: Kept::Schema { server, name } })
+        Some(Library { store, place, kept: Kept::Schema(schema) })
     }
 
     /// The schema of a library on PostgreSQL.
     pub fn schema(&self) -> &str {
         match &self.kept {
-            Kept::Schema { name, .. } => name,
+            Kept::Schema(schema) => schema.name(),
             Kept::Folder(_) => panic!("a file has no schema"),
         }
     }
@@ -108,14 +95,6 @@ impl Library {
 
 impl Drop for Library {
     fn drop(&mut self) {
-        if let Kept::Schema { server, name } = &self.kept
-            && let Ok(mut client) = ::postgres::Client::connect(server, ::postgres::NoTls)
-        {
-            let dropped = client.batch_execute(&format!("DROP SCHEMA {name} CASCADE"));
-            if let Err(error) = dropped {
-                println!("{name} is left over: {error}");
-            }
-        }
         if let Kept::Folder(folder) = &self.kept {
             println!("{} goes", folder.path().display());
         }
