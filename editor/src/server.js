@@ -6,6 +6,10 @@
 /** The server does not answer, or not as agreed. */
 export class Away extends Error {}
 
+/** Half a character, which no other program reads as text, is sent as the sign for what is unknown. */
+const whole = (_, value) =>
+  (typeof value === "string" ? value.replace(/\p{Surrogate}/gu, "\ufffd") : value);
+
 /** Sends JSON; gives the status and the answer, or throws Away. */
 export async function post(url, body, { seconds = 20, keepalive = false } = {}) {
   let response;
@@ -14,7 +18,7 @@ export async function post(url, body, { seconds = 20, keepalive = false } = {}) 
       method: "POST",
       credentials: "same-origin",
       headers: { "content-type": "application/json", accept: "application/json" },
-      body: JSON.stringify(body),
+      body: JSON.stringify(body, whole),
       redirect: "error",
       keepalive,
       signal: AbortSignal.timeout(seconds * 1000),

@@ -38,8 +38,9 @@ export const foreign = (page, value) =>
   }, [value, ELEMENTS, ATTRIBUTES]);
 
 /** Every letter. Not their order: a table's foot is printed behind its body. No brackets: a note in a
- * note, which only such steps can make, is printed in brackets. */
-export const letters = (value) => [...value.replace(/[\u0001\s()]/g, "")].sort().join("");
+ * note, which only such steps can make, is printed in brackets. Half a character is one unknown. */
+export const letters = (value) =>
+  [...value.replace(/[\u0001\s()]/g, "").replace(/\p{Surrogate}/gu, "\ufffd")].sort().join("");
 
 /** Runs in the page: random steps on the text, hostile attributes among them. Gives what was printed. */
 export function randomSteps([seed, steps, starts]) {

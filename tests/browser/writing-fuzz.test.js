@@ -36,7 +36,10 @@ const said = (page) =>
 async function kept(page, editor) {
   await text(page).focus();
   await page.keyboard.press("Control+S");
-  await until("the save", () => page.locator(".ed-state[data-state=saved], .ed-state[data-state=clean]").count());
+  const state = page.locator(".ed-state");
+  const is = async (...names) => names.includes(await state.getAttribute("data-state"));
+  await until("an answer to the save", () => is("saved", "clean", "fault", "conflict"));
+  assert.ok(await is("saved", "clean"), await page.locator("form.editor").first().innerText());
   const answer = await page.request.get(editor);
   assert.equal(answer.status(), 200);
   const source = await answer.text();
