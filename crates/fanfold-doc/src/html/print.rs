@@ -17,6 +17,9 @@ pub enum Place {
     Web,
     /// In an e-book: notes carry EPUB's own names.
     Epub,
+    /// On AO3: its elements and attributes alone, among them what HTML calls obsolete. Notes and
+    /// kept images have no place there and must be gone ([`crate::write::Ao3`]).
+    Ao3,
 }
 
 /// How to print a document.
@@ -58,7 +61,13 @@ pub(super) fn document(document: &Document, how: &Print<'_>) -> String {
     // About a usual paragraph for each block, so that long texts are not copied as they grow.
     let out = String::with_capacity(document.blocks.len() * 160);
     let mut printer = Printer { out, how, notes: Vec::new(), anchor: 0, link: false };
-    printer.blocks(&document.blocks);
+    for (at, block) in document.blocks.iter().enumerate() {
+        // What people are to look at before they paste it has air in it.
+        if at > 0 && how.place == Place::Ao3 {
+            printer.out.push_str("\n\n");
+        }
+        printer.block(block);
+    }
     printer.notes();
     printer.out
 }
@@ -260,7 +269,7 @@ impl<'a> Printer<'a> {
                 Inline::Text(text) => escape(text, &mut self.out),
                 Inline::LineBreak => self.out.push_str("<br/>"),
                 Inline::Mark(mark, style, content) => {
-                    let (name, class) = mark.tag();
+                    let (name, class) = self.tag(*mark);
                     self.open_classed(name, class, style, false, &[]);
                     self.inlines(content);
                     self.close(name);
@@ -303,14 +312,15 @@ impl<'a> Printer<'a> {
 
     fn link(&mut self, link: &'a Link) {
         let prefix = self.how.prefix;
-        let id = link.name.as_ref().map(|name| format!("{prefix}at-{name}"));
+        let (key, at) = if self.how.place == Place::Ao3 { ("name", "") } else { ("id", "at-") };
+        let id = link.name.as_ref().map(|name| format!("{prefix}{at}{name}"));
         let href = link.href.as_ref().map(|href| match href.place() {
-            Some(place) => format!("#{prefix}at-{place}"),
+            Some(place) => format!("#{prefix}{at}{place}"),
             None => href.as_str().to_owned(),
         });
         let away = link.href.as_ref().is_some_and(|href| href.place().is_none());
         let rel = (away && self.how.place == Place::Web).then_some("nofollow noopener");
-        let attributes = [("id", id.as_deref()), ("href", href.as_deref()), ("rel", rel)];
+        let attributes = [(key, id.as_deref()), ("href", href.as_deref()), ("rel", rel)];
         self.open("a", &link.style, false, &attributes);
         let outer = std::mem::replace(&mut self.link, true);
         self.inlines(&link.content);
@@ -447,7 +457,10 @@ impl<'a> Printer<'a> {
     fn style(&mut self, class: &str, style: &Style) {
         let mut classes = String::from(class);
         if let Some(align) = style.align {
-            classes = [classes.as_str(), align.class()].join(" ");
+            match self.how.place {
+                Place::Ao3 => self.attribute("align", align.word()),
+                _ => classes = [classes.as_str(), align.class()].join(" "),
+            }
         }
         for own in &style.classes {
             let _ = write!(classes, " {}{own}", self.how.class_prefix);
@@ -474,7 +487,21 @@ impl<'a> Printer<'a> {
         }
     }
 
+    /// The element and the class of a mark.
+    fn tag(&self, mark: Mark) -> (&'static str, &'static str) {
+        match (self.how.place, mark) {
+            (Place::Ao3, Mark::Big) => ("big", ""),
+            (Place::Ao3, Mark::Teletype) => ("tt", ""),
+            _ => mark.tag(),
+        }
+    }
+
     fn attribute(&mut self, name: &str, value: &str) {
+        let name = match (self.how.place, name) {
+            (Place::Ao3, "data-marker") => "type",
+            (Place::Ao3, _) => name.strip_prefix("data-").unwrap_or(name),
+            _ => name,
+        };
         let _ = write!(self.out, " {name}=\"");
         escape(value, &mut self.out);
         self.out.push('"');

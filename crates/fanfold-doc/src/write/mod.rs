@@ -2,13 +2,18 @@
 //!
 //! Owns what every writer has in common: it takes a work and gives bytes, the same bytes each time.
 
+mod ao3;
 mod epub;
 mod html;
+mod loss;
 mod markdown;
 mod markup;
+mod plain;
 
+pub use ao3::Ao3;
 pub use epub::epub;
 pub use html::html;
+pub use loss::{Loss, Losses, Written};
 pub use markdown::markdown;
 
 use crate::imported::{Date, Imported};
@@ -65,5 +70,7 @@ pub enum WriteError {
     TooLarge(String),
 }
 
+#[cfg(test)]
+mod elsewhere_tests;
 #[cfg(test)]
 mod tests;
