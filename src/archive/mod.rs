@@ -9,6 +9,7 @@ pub mod account;
 pub mod alike;
 pub mod compare;
 pub mod draft;
+pub mod elsewhere;
 pub mod fingerprint;
 pub mod language;
 pub mod letters;

@@ -248,7 +248,7 @@ impl Pager {
     }
 
     /// The address of a page; the first has the short one.
-    fn href(&self, page: u64) -> String {
+    pub(super) fn href(&self, page: u64) -> String {
         if page == 1 {
             let base = self.base.trim_end_matches(['?', '&']);
             return if base.is_empty() { "/".to_owned() } else { base.to_owned() };
