@@ -21,23 +21,22 @@
 
   for (const box of document.querySelectorAll("[data-copy]")) {
     const button = document.createElement("button");
-    const word = document.createElement("span");
-    const what = document.createElement("span");
-    button.type = "button";
-    word.textContent = "Copy";
-    what.className = "away";
-    what.textContent = `: ${box.dataset.copy}`;
-    button.append(word, what);
-    box.before(button);
+    const say = (word) => {
+      button.textContent = word;
+      button.setAttribute("aria-label", `${word}: ${box.dataset.copy}`);
+    };
     let timer = 0;
+    button.type = "button";
+    say("Copy");
+    box.before(button);
     button.addEventListener("click", async () => {
       const done = await copied(box);
-      word.textContent = done ? "Copied" : "Press Ctrl+C";
+      say(done ? "Copied" : "Press Ctrl+C");
       said.textContent = done ? `Copied: ${box.dataset.copy}` : "Selected: press Control and C";
       if (!done) return;
       button.focus();
       clearTimeout(timer);
-      timer = setTimeout(() => (word.textContent = "Copy"), SHOWN);
+      timer = setTimeout(say, SHOWN, "Copy");
     });
     box.addEventListener("focus", () => box.select());
   }

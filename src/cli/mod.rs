@@ -84,7 +84,7 @@ enum Command {
     Export {
         /// The folder
         folder: PathBuf,
-        /// epub, html or markdown
+        /// epub, html, markdown or text
         #[arg(long, default_value = "epub")]
         format: String,
     },

@@ -4,6 +4,8 @@
 
 use ureq::http::Method;
 
+use fanfold::archive::elsewhere::Site as Elsewhere;
+
 use crate::site::{Answer, Site};
 
 const OWN: (&str, &str) = ("sec-fetch-site", "same-origin");
@@ -157,4 +159,41 @@ fn a_work_of_many_chapters_is_shown_page_by_page() {
     first.sees("page=2#c22-text");
     let second = site.owner_gets(&format!("{work}/elsewhere?page=2")).is(200);
     second.sees("id=\"c21-text\"").sees_no("id=\"c20-text\"").sees("href=\"#c22-text\"");
+}
+
+#[test]
+fn the_documentation_says_the_limits() {
+    let docs = include_str!("../../docs/elsewhere.md");
+    let rules = Elsewhere::Ao3.rules();
+    let said = |number: usize| match number {
+        1_000.. => format!("{},{:03}", number / 1_000, number % 1_000),
+        _ => number.to_string(),
+    };
+    let number = |limit: Option<usize>| said(limit.expect("a limit"));
+    let (least, most) = rules.chapter.expect("limits");
+    let rows = [
+        ("title of a work or a chapter, characters", number(rules.title)),
+        ("summary, characters", number(rules.summary)),
+        ("notes, characters each", number(rules.notes)),
+        ("text of a chapter, characters", format!("{} to {}", said(least), said(most))),
+        ("of which are shown", number(rules.shown)),
+        ("a tag, characters", number(rules.tag)),
+        ("fandoms, relationships, characters and additional tags together", number(rules.tags)),
+        ("name of whom it is given to, characters", number(rules.gift)),
+    ];
+    for (what, limit) in rows {
+        let row = format!("| {what} | {limit} |");
+        assert!(docs.lines().any(|line| line.starts_with(&row)), "docs/elsewhere.md lacks {row}");
+    }
+    let row = docs.lines().find(|line| line.starts_with("| not in a tag |")).expect("a row");
+    for sign in rules.not_in_tags.chars() {
+        assert!(row.contains(sign), "{sign} in {row}");
+    }
+    // Where nothing is known, nothing is made up.
+    for site in [Elsewhere::FanFiction, Elsewhere::Markdown] {
+        let rules = site.rules();
+        let limits = [rules.title, rules.summary, rules.notes, rules.shown, rules.tag, rules.tags];
+        assert!(limits.iter().all(Option::is_none) && rules.chapter.is_none());
+        assert!(!rules.unknown.is_empty());
+    }
 }

@@ -261,3 +261,44 @@ fn losses_are_said_in_words() {
     losses.extend(&read("<p><a href='https://ex.org/x'>here</a>").to_plain().losses);
     assert_eq!(losses.times(Loss::Link), 2);
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..config() })]
+
+    #[test]
+    fn a_text_file_holds_every_word_of_a_work(work in crate::arbitrary::imported()) {
+        let file = squeezed(&text(&work));
+        for chapter in &work.chapters {
+            for part in [&chapter.summary, &chapter.notes_before, &chapter.body] {
+                for piece in pieces(part) {
+                    prop_assert!(file.contains(&piece), "{piece} in {file}");
+                }
+            }
+        }
+        for (_, tag) in work.meta.tags.iter() {
+            prop_assert!(file.contains(&squeezed(tag)), "{tag}");
+        }
+    }
+}
+
+#[test]
+fn a_text_file_is_read_again_as_the_same_story() {
+    let mut work = crate::imported::Imported::default();
+    work.meta.title = Some("The Weir".to_owned());
+    work.meta.tags.fandoms = vec!["Isles".to_owned()];
+    let chapter = |title: &str, html: &str| crate::imported::Chapter {
+        title: Some(title.to_owned()),
+        body: read(html),
+        ..crate::imported::Chapter::default()
+    };
+    work.chapters = vec![
+        chapter("Night", "<p>The weir sang <em>all</em> night.</p><hr/><p>Then it stopped.</p>"),
+        chapter("Morning", "<p>Nobody had asked it to.</p><p>It sang again.</p>"),
+    ];
+    let bytes = text(&work).into_bytes();
+    let input = crate::read::Input { bytes: &bytes, name: "weir.txt" };
+    let again = crate::read::read(&input, &Limits::default()).expect("read");
+    assert_eq!(again.meta.title, work.meta.title);
+    assert_eq!(again.meta.tags.fandoms, work.meta.tags.fandoms);
+    assert_eq!(again.chapters, work.chapters);
+}

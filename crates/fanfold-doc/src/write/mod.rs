@@ -15,6 +15,7 @@ pub use epub::epub;
 pub use html::html;
 pub use loss::{Loss, Losses, Written};
 pub use markdown::markdown;
+pub use plain::text;
 
 use crate::imported::{Date, Imported};
 
@@ -31,7 +32,7 @@ pub struct Writer {
 }
 
 /// Every format that can be written.
-pub const WRITERS: [&Writer; 3] = [
+pub const WRITERS: [&Writer; 4] = [
     &Writer { name: "epub", extension: "epub", media_type: "application/epub+zip", write: epub },
     &Writer {
         name: "html",
@@ -44,6 +45,12 @@ pub const WRITERS: [&Writer; 3] = [
         extension: "md",
         media_type: "text/markdown; charset=utf-8",
         write: |work, _| Ok(markdown(work).into_bytes()),
+    },
+    &Writer {
+        name: "text",
+        extension: "txt",
+        media_type: "text/plain; charset=utf-8",
+        write: |work, _| Ok(text(work).into_bytes()),
     },
 ];
 

@@ -1,7 +1,7 @@
 //! A text as plain lines, the way FanFiction.net takes it: paragraphs parted by empty lines,
 //! *slanted*, **strong** and _underlined_ words between signs, everything else in words.
 //!
-//! Owns how each thing is said without markup. A break between scenes has letters in it: lines of
+//! Owns how each thing is said without markup, and a whole work as such a file. A break between scenes has letters in it: lines of
 //! signs alone get lost on that site.
 
 use std::fmt::Write;
@@ -9,10 +9,71 @@ use std::mem;
 
 use super::ao3::described;
 use super::loss::{Loss, Losses, Written};
+use super::markup::chapter_label;
 use crate::document::*;
+use crate::imported::{Imported, TagKind};
 
 /// A break between scenes.
 const SCENE_BREAK: &str = "x-x-x";
+
+/// The work as a text file: labelled lines on top, then its chapters under their titles. What a
+/// text file cannot hold is said as [`Document::to_plain`] says it.
+pub fn text(work: &Imported) -> String {
+    let meta = &work.meta;
+    let mut out = String::new();
+    let mut line = |label: &str, value: &str| {
+        let words: Vec<&str> = value.split_whitespace().collect();
+        if !words.is_empty() {
+            let _ = writeln!(out, "{label}: {}", words.join(" "));
+        }
+    };
+    line("Title", meta.title.as_deref().unwrap_or_default());
+    let authors: Vec<&str> = meta.authors.iter().map(|author| author.name.as_str()).collect();
+    line("Author", &authors.join(", "));
+    for kind in TagKind::ALL {
+        let tags = meta.tags.of(kind);
+        line(kind.label(tags.len() != 1), &tags.join(", "));
+    }
+    line("Language", meta.language.as_ref().map_or("", |language| language.as_str()));
+    for series in &meta.series {
+        match series.part {
+            Some(part) => line("Series", &format!("{}, part {part}", series.title)),
+            None => line("Series", &series.title),
+        }
+    }
+    line("Summary", &meta.summary.to_plain().text);
+    part("Author's note", &meta.notes_before, &mut out);
+    part("Disclaimer", &meta.disclaimer, &mut out);
+    let alone = work.chapters.len() == 1;
+    for (number, chapter) in (1..).zip(&work.chapters) {
+        match &chapter.title {
+            None if alone => {}
+            None => push_part(&chapter_label(chapter, number), &mut out),
+            Some(title) => push_part(&format!("Chapter {number}: {title}"), &mut out),
+        }
+        part("Summary", &chapter.summary, &mut out);
+        part("Author's note", &chapter.notes_before, &mut out);
+        push_part(&chapter.body.to_plain().text, &mut out);
+        part("Author's note", &chapter.notes_after, &mut out);
+    }
+    part("Author's note", &meta.notes_after, &mut out);
+    out
+}
+
+/// A text under its label.
+fn part(label: &str, text: &Document, out: &mut String) {
+    if !text.is_empty() {
+        push_part(&format!("{label}: {}", text.to_plain().text), out);
+    }
+}
+
+/// Paragraphs with an empty line before them.
+fn push_part(text: &str, out: &mut String) {
+    if !text.is_empty() {
+        let gap = if out.is_empty() { "" } else { "\n" };
+        let _ = writeln!(out, "{gap}{text}");
+    }
+}
 
 impl Document {
     /// The text as plain lines.
