@@ -28,7 +28,9 @@
     let timer = 0;
     button.type = "button";
     say("Copy");
-    box.before(button);
+    // Beside a line, above a text.
+    if (box.localName === "input") box.after(button);
+    else box.before(button);
     button.addEventListener("click", async () => {
       const done = await copied(box);
       say(done ? "Copied" : "Press Ctrl+C");

@@ -35,7 +35,8 @@ const ATTRIBUTES: [(&str, &str); 14] = [
 ];
 
 fn config() -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, cases: 400, ..ProptestConfig::default() }
+    let usual = ProptestConfig::default();
+    ProptestConfig { failure_persistence: None, cases: usual.cases.max(400), ..usual }
 }
 
 /// What of a piece of HTML AO3 would take away.
