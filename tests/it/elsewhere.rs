@@ -62,7 +62,7 @@ fn every_site_gets_what_it_reads() {
     let plain = page(&site, "?site=ffn").is(200);
     let plain = plain.sees("aria-current=\"page\">FanFiction.net").sees("value=\"[Ann, Bea]\"");
     let plain = plain.sees("\nx-x-x\n").sees("The weir sang[1]").sees("[1] In D minor.");
-    let plain = plain.sees("no place for 2 additional tags").sees("not known here");
+    let plain = plain.sees("no field for 2 additional tags").sees("not known here");
     plain.sees("The weir *sings*.").sees_no("&#60;p&#62;").sees_no("holds “%”");
     let markdown = page(&site, "?site=markdown").is(200);
     markdown.sees("[^1]: In D minor.").sees("\n* * *\n").sees("Everything fits");
@@ -159,6 +159,21 @@ fn a_work_of_many_chapters_is_shown_page_by_page() {
     first.sees("page=2#c22-text");
     let second = site.owner_gets(&format!("{work}/elsewhere?page=2")).is(200);
     second.sees("id=\"c21-text\"").sees_no("id=\"c20-text\"").sees("href=\"#c22-text\"");
+}
+
+#[test]
+fn all_works_become_text_files() {
+    let site = site();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().to_str().expect("a path");
+    let (well, said) = site.beside_output(&["export", path, "--format", "text"]);
+    assert!(well && said.contains("1 work written"), "{said}");
+    let file = folder.path().join("The Weir & the Lamp.txt");
+    let text = std::fs::read_to_string(file).expect("a file");
+    assert!(text.starts_with("Title: The Weir & the <Lamp>\nRating: Mature\n"), "{text}");
+    assert!(text.contains("\n\nChapter 2: Morning\n\nNobody had asked it to.\n"), "{text}");
+    let (well, said) = site.beside_output(&["export", path, "--format", "paper"]);
+    assert!(!well && said.contains("epub, html, markdown, text"), "{said}");
 }
 
 #[test]

@@ -125,7 +125,7 @@ impl Site {
         match self {
             Site::Ao3 => "AO3",
             Site::FanFiction => "FanFiction.net",
-            Site::Markdown => "Elsewhere, as Markdown",
+            Site::Markdown => "Markdown",
         }
     }
 
@@ -331,23 +331,21 @@ impl Check {
     /// What the site has no field for.
     fn left_behind(&mut self, work: &Imported) {
         let name = self.site.name();
+        let mut advice = ": say in the summary or in a note what readers must know of them";
         for kind in self.rules.without {
             let tags = work.meta.tags.of(*kind);
             if !tags.is_empty() {
                 let many = kind.label(tags.len() != 1).to_lowercase();
-                let said = format!(
-                    "{name} has no place for {} {many}; what readers must know of them belongs into \
-                     the summary or a note",
-                    tags.len()
-                );
+                let said = format!("{name} has no field for {} {many}{advice}", tags.len());
                 self.add(kind.key(), Fate::Cut, Some(tags.len()), said);
+                advice = "";
             }
         }
         if self.rules.has_notes {
             return;
         }
         if !work.meta.series.is_empty() {
-            let said = format!("{name} has no place for a series; say in a note what comes before");
+            let said = format!("{name} has no field for a series: say in a note what comes before");
             self.add("series", Fate::Cut, None, said);
         }
         let meta = &work.meta;

@@ -32,6 +32,8 @@ const PAGE: u64 = 20;
 const ROWS: (usize, usize) = (3, 14);
 /// Characters on a line of a box, about.
 const ROW_CHARS: usize = 80;
+/// The same where a button stands beside it: more become a large box.
+const LINE_CHARS: usize = 60;
 
 #[derive(Template)]
 #[template(path = "posting/elsewhere.html")]
@@ -78,6 +80,7 @@ struct Field {
     label: &'static str,
     place: String,
     text: String,
+    /// How long it is, where that is measured; "" for lines.
     size: String,
     /// Lines of a large box; 0 for one line.
     rows: usize,
@@ -197,8 +200,15 @@ fn shown(entry: &Entry) -> Field {
         label: entry.label,
         place: entry.place.clone(),
         text: entry.text.clone(),
-        size: page::count(&(chars as u64), "character", "characters"),
-        rows: if entry.is_long() { lines.clamp(ROWS.0, ROWS.1) } else { 0 },
+        size: match entry.is_long() {
+            true => page::count(&(chars as u64), "character", "characters"),
+            false => String::new(),
+        },
+        rows: match chars {
+            _ if entry.is_long() => lines.clamp(ROWS.0, ROWS.1),
+            LINE_CHARS.. => chars.div_ceil(LINE_CHARS).min(ROWS.1),
+            _ => 0,
+        },
     }
 }
 

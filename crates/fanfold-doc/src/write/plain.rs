@@ -1,8 +1,8 @@
 //! A text as plain lines, the way FanFiction.net takes it: paragraphs parted by empty lines,
 //! *slanted*, **strong** and _underlined_ words between signs, everything else in words.
 //!
-//! Owns how each thing is said without markup, and a whole work as such a file. A break between scenes has letters in it: lines of
-//! signs alone get lost on that site.
+//! Owns how each thing is said without markup, and a whole work as such a file. A break between
+//! scenes has letters in it: lines of signs alone get lost on that site.
 
 use std::fmt::Write;
 use std::mem;
