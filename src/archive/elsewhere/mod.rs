@@ -9,12 +9,13 @@ pub mod sheet;
 #[cfg(test)]
 mod tests;
 
-use fanfold_doc::imported::{Imported, TagKind};
+use fanfold_doc::imported::{Date, Imported, TagKind};
 use fanfold_doc::write::Losses;
 
 use super::about::{NOTES_CHARS, SUMMARY_CHARS, TAG_CHARS, TAGS, TITLE_CHARS};
+use super::number;
 use super::tag;
-use sheet::{Entry, Role, Sheet};
+use sheet::{Entry, Part, Role, Sheet};
 
 /// A place where a work is posted too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +51,8 @@ pub struct Rules {
     pub gift: Option<usize>,
     /// Whether fandom, rating, warning and language must be there.
     pub needs_tags: bool,
+    /// Whether a work may be dated later than the day on which it is posted.
+    pub days_to_come: bool,
     /// The kinds of tags that the site has no place for.
     pub without: &'static [TagKind],
     /// Whether notes and the summaries of chapters have fields of their own.
@@ -71,6 +74,7 @@ const AO3: Rules = Rules {
     not_in_tags: ",^*<>{}=`，、\\%",
     gift: Some(100),
     needs_tags: true,
+    days_to_come: false,
     without: &[],
     has_notes: true,
     unknown: "",
@@ -97,6 +101,7 @@ const MARKDOWN: Rules = Rules {
     not_in_tags: "",
     gift: None,
     needs_tags: false,
+    days_to_come: true,
     without: &[],
     has_notes: true,
     unknown: "Every site has limits of its own, which are not known here.",
@@ -163,18 +168,19 @@ pub struct Finding {
     pub said: String,
 }
 
-/// What a site would refuse, cut or change of a work; nothing where all of it fits. `sheet` is the
-/// work as it would be pasted there.
-pub fn checklist(site: Site, work: &Imported, sheet: &Sheet) -> Vec<Finding> {
+/// What a site would refuse, cut or change of a work that is posted there `today`; nothing where all
+/// of it fits. `sheet` is the work as it would be pasted there.
+pub fn checklist(site: Site, work: &Imported, sheet: &Sheet, today: Date) -> Vec<Finding> {
     let mut check = Check { site, rules: site.rules(), findings: Vec::new() };
     if check.rules.needs_tags {
         check.needs(work);
     }
+    check.day(work, today);
     for entry in sheet.all() {
         check.length(entry);
     }
     for chapter in &sheet.chapters {
-        check.text(chapter.text());
+        check.text(&chapter.text);
     }
     check.tags(work);
     check.left_behind(work);
@@ -198,7 +204,10 @@ impl Check {
     fn needs(&mut self, work: &Imported) {
         let (meta, name) = (&work.meta, self.site.name());
         let mut refuse = |field, said: String| self.add(field, Fate::Refused, None, said);
-        if meta.title.is_none() || meta.title_is_provisional {
+        let title = meta.title.as_deref().unwrap_or_default().trim();
+        if title.is_empty() {
+            refuse("title", format!("{name} wants a title"));
+        } else if meta.title_is_provisional {
             let said = format!("{name} wants a title; this work has only a provisional one");
             refuse("title", said);
         }
@@ -226,6 +235,16 @@ impl Check {
                     refuse(kind.key(), said);
                 }
             }
+        }
+    }
+
+    /// The day of posting.
+    fn day(&mut self, work: &Imported, today: Date) {
+        let day = work.meta.published.filter(|day| *day > today && !self.rules.days_to_come);
+        if let Some(day) = day {
+            let name = self.site.name();
+            let said = format!("{name} takes no day that is yet to come: {day}");
+            self.add("published", Fate::Refused, None, said);
         }
     }
 
@@ -378,7 +397,7 @@ impl Check {
             }
         }
         let mut all = Losses::default();
-        let entries = || sheet.chapters.iter().flat_map(|chapter| &chapter.entries);
+        let entries = || sheet.chapters.iter().flat_map(Part::fields);
         entries().for_each(|entry| all.extend(&entry.losses));
         for (loss, times) in all.iter() {
             let mut of = entries().filter(|entry| entry.losses.times(loss) > 0);
@@ -394,23 +413,15 @@ impl Check {
     }
 }
 
+/// 1234567 as 1,234,567.
+fn grouped(number: usize) -> String {
+    number::grouped(number as u64)
+}
+
 /// "a, b and c".
 fn and(parts: &[String]) -> String {
     match parts.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         _ => parts.concat(),
     }
-}
-
-/// 1234567 as 1,234,567.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

@@ -66,15 +66,16 @@ pub struct Part {
     pub number: usize,
     /// Its name: "Chapter 3: The Ferry".
     pub name: String,
-    /// Its fields.
+    /// The fields round its text.
     pub entries: Vec<Entry>,
-    text: Entry,
+    /// The field of its text, which stands last.
+    pub text: Entry,
 }
 
 impl Part {
-    /// The field of its text, which stands after the others.
-    pub fn text(&self) -> &Entry {
-        &self.text
+    /// All of its fields.
+    pub fn fields(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().chain([&self.text])
     }
 }
 
@@ -101,7 +102,7 @@ impl Sheet {
 
     /// Every field.
     pub fn all(&self) -> impl Iterator<Item = &Entry> {
-        let of_chapters = self.chapters.iter().flat_map(|chapter| &chapter.entries);
+        let of_chapters = self.chapters.iter().flat_map(Part::fields);
         self.entries.iter().chain(of_chapters)
     }
 }
@@ -130,7 +131,6 @@ pub fn part(site: Site, work: &Imported, number: usize) -> Option<Part> {
         None => format!("Chapter {number}"),
     };
     let text = fields.entry("text", "Text", Role::Text, &body);
-    fields.entries.push(text.clone());
     Some(Part { number, name, entries: fields.entries, text })
 }
 

@@ -2,7 +2,7 @@
 //! by how much.
 
 use fanfold_doc::document::{Document, Lang};
-use fanfold_doc::imported::{Chapter, Imported, Metadata, SeriesPlace, TagKind};
+use fanfold_doc::imported::{Chapter, Date, Imported, Metadata, SeriesPlace, TagKind};
 use fanfold_doc::limits::Limits;
 
 use super::sheet::Sheet;
@@ -28,7 +28,8 @@ fn good() -> Imported {
 }
 
 fn found(site: Site, work: &Imported) -> Vec<Finding> {
-    checklist(site, work, &Sheet::of(site, work))
+    let today = Date::new(2026, 3, 1).expect("a day");
+    checklist(site, work, &Sheet::of(site, work), today)
 }
 
 /// The field, the fate and the excess of all that is found.
@@ -143,6 +144,14 @@ fn what_ao3_wants_is_missed_field_by_field() {
     work.meta.tags.categories = vec!["Slash".to_owned(), "M/F".to_owned()];
     let fields: Vec<String> = found(Site::Ao3, &work).into_iter().map(|own| own.field).collect();
     assert_eq!(fields, ["title", "rating", "categories"]);
+    let mut work = good();
+    work.meta.title = Some(" ".to_owned());
+    work.meta.published = Date::new(2026, 3, 2);
+    let fields: Vec<String> = found(Site::Ao3, &work).into_iter().map(|own| own.field).collect();
+    assert_eq!(fields, ["title", "published"]);
+    work = good();
+    work.meta.published = Date::new(2026, 3, 1);
+    assert_eq!(found(Site::Ao3, &work), []);
     assert_eq!(found(Site::Markdown, &work), []);
 }
 
@@ -210,8 +219,8 @@ fn losses_lead_to_the_first_chapter_that_has_them() {
     assert!(found[0].said.contains("first in Chapter 2"), "{}", found[0].said);
     // The names of two chapters' notes do not meet on AO3's page of the entire work.
     let sheet = Sheet::of(Site::Ao3, &work);
-    assert!(sheet.chapters[1].text().text.contains("name=\"c2-text-note-1\""));
-    assert!(sheet.chapters[2].text().text.contains("name=\"c3-text-note-1\""));
+    assert!(sheet.chapters[1].text.text.contains("name=\"c2-text-note-1\""));
+    assert!(sheet.chapters[2].text.text.contains("name=\"c3-text-note-1\""));
 }
 
 #[test]

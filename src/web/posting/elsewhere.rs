@@ -10,7 +10,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::Uri;
 use axum::response::Response;
-use fanfold_doc::imported::Imported;
+use fanfold_doc::imported::{Date, Imported};
 use serde::Deserialize;
 
 use super::super::cache::Page;
@@ -112,14 +112,30 @@ impl Asked {
     }
 
     /// The work as it is posted; its draft where that is asked for, or nothing else is there.
-    fn story(&self, tx: &Read<'_>, desk: &Desk) -> Result<(Imported, bool), Error> {
+    fn story(&self, tx: &Read<'_>, desk: &Desk) -> Result<Story, Error> {
+        let site = self.site()?;
         let posted = match desk.state.shown {
             Some(shown) if self.text != "draft" || !desk.state.drafted => tx.draft(shown)?,
             _ => None,
         };
         let draft = posted.is_none();
         let text = posted.as_ref().unwrap_or(&desk.draft);
-        Ok((tx.typed(desk.work, text)?.imported, draft))
+        Ok(Story { site, work: tx.typed(desk.work, text)?.imported, draft })
+    }
+}
+
+/// What is shown, and for which site.
+struct Story {
+    site: elsewhere::Site,
+    work: Imported,
+    /// Whether it is the draft.
+    draft: bool,
+}
+
+impl Story {
+    fn title(&self) -> String {
+        let title = self.work.meta.title.as_deref().filter(|title| !title.is_empty());
+        title.unwrap_or("Untitled").to_owned()
     }
 }
 
@@ -139,25 +155,20 @@ pub(in super::super) async fn show(
 ) -> Result<Page, Error> {
     let id = work_id(&id)?;
     let Query(asked) = query.map_err(|_| Error::Address)?;
-    site.page(guest, uri, move |_, tx, visitor| {
+    site.page(guest, uri, move |app, tx, visitor| {
         let desk = editor(tx, visitor, id)?;
-        let target = asked.site()?;
-        let (work, draft) = asked.story(tx, &desk)?;
-        Ok((elsewhere_page(&desk, target, &work, draft, &asked), Keep::No))
+        let story = asked.story(tx, &desk)?;
+        let today = app.now().date().ok_or(Error::Failed)?;
+        Ok((elsewhere_page(&desk, &story, asked.page.as_deref(), today), Keep::No))
     })
     .await
 }
 
-fn elsewhere_page(
-    desk: &Desk,
-    site: elsewhere::Site,
-    work: &Imported,
-    draft: bool,
-    asked: &Asked,
-) -> ElsewherePage {
+fn elsewhere_page(desk: &Desk, story: &Story, page: Option<&str>, today: Date) -> ElsewherePage {
+    let Story { site, ref work, draft } = *story;
     let id = desk.work;
     let sheet = Sheet::of(site, work);
-    let findings = elsewhere::checklist(site, work, &sheet);
+    let findings = elsewhere::checklist(site, work, &sheet, today);
     let posted = desk.state.shown.is_some();
     let two = posted && desk.state.drafted;
     let tab = |own: elsewhere::Site| Tab {
@@ -166,19 +177,19 @@ fn elsewhere_page(
         current: own == site,
     };
     let base = format!("{}&", address(id, "", site, draft));
-    let pager = Pager::new(asked.page.as_deref(), sheet.chapters.len() as u64, PAGE, base);
+    let pager = Pager::new(page, sheet.chapters.len() as u64, PAGE, base);
     let groups = groups(id, &findings, &sheet, &pager);
     let first = usize::try_from(pager.from() - 1).unwrap_or(usize::MAX);
     let chapter = |part: &sheet::Part| Chapter {
         number: part.number,
         name: part.name.clone(),
-        boxes: part.entries.iter().map(shown).collect(),
+        boxes: part.fields().map(shown).collect(),
         href: address(id, &format!("/chapters/{}", part.number), site, draft),
     };
     let chapters = sheet.chapters.iter().skip(first).take(PAGE as usize);
     ElsewherePage {
         id,
-        title: desk.draft.facts.title.clone(),
+        title: story.title(),
         draft,
         posted,
         other: two.then(|| address(id, "", site, !draft)),
@@ -217,7 +228,7 @@ fn groups(id: WorkId, findings: &[Finding], sheet: &Sheet, pager: &Pager) -> Vec
     // A box is on this page, on another one, or the field has none because it says nothing.
     let href = |finding: &Finding| {
         let is = |entry: &Entry| entry.id == finding.field;
-        let chapter = sheet.chapters.iter().find(|part| part.entries.iter().any(is));
+        let chapter = sheet.chapters.iter().find(|part| part.fields().any(is));
         match chapter {
             Some(part) => {
                 let page = (part.number as u64).div_ceil(PAGE);
@@ -251,20 +262,19 @@ pub(in super::super) async fn chapter(
     let id = work_id(&id)?;
     let number: usize = number.parse().map_err(|_| Error::Absent)?;
     let Query(asked) = query.map_err(|_| Error::Address)?;
-    let target = asked.site()?;
     let of = guest.clone();
     site.seen(guest, move |_, tx| {
         let desk = editor(tx, &of.visitor(tx)?, id)?;
-        let (work, _) = asked.story(tx, &desk)?;
-        let part = sheet::part(target, &work, number).ok_or(Error::Absent)?;
-        let (ending, media_type) = match target {
+        let story = asked.story(tx, &desk)?;
+        let part = sheet::part(story.site, &story.work, number).ok_or(Error::Absent)?;
+        let (ending, media_type) = match story.site {
             elsewhere::Site::Ao3 => ("html", "text/html; charset=utf-8"),
             elsewhere::Site::FanFiction => ("txt", "text/plain; charset=utf-8"),
             elsewhere::Site::Markdown => ("md", "text/markdown; charset=utf-8"),
         };
-        let title = plain_name(&desk.draft.facts.title);
+        let title = plain_name(&story.title());
         let name = format!("{title} {}.{ending}", plain_name(&part.name));
-        let mut text = part.text().text.clone();
+        let mut text = part.text.text;
         text.push('\n');
         Ok(attachment(&name, media_type, text.into_bytes()))
     })
