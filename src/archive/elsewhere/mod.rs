@@ -168,8 +168,8 @@ pub struct Finding {
     pub said: String,
 }
 
-/// What a site would refuse, cut or change of a work that is posted there `today`; nothing where all
-/// of it fits. `sheet` is the work as it would be pasted there.
+/// What a site would refuse, cut or change of a work that is posted there `today`; nothing where
+/// all of it fits. `sheet` is the work as it would be pasted there.
 pub fn checklist(site: Site, work: &Imported, sheet: &Sheet, today: Date) -> Vec<Finding> {
     let mut check = Check { site, rules: site.rules(), findings: Vec::new() };
     if check.rules.needs_tags {
