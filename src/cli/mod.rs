@@ -19,6 +19,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 
 use crate::app::App;
+use crate::archive::number::grouped;
 use crate::config::{Config, Given, SETTINGS};
 use crate::transfer::import::Report;
 use crate::transfer::{catch_up, check, export, filters};
@@ -84,7 +85,7 @@ enum Command {
     Export {
         /// The folder
         folder: PathBuf,
-        /// epub, html or markdown
+        /// epub, html, markdown or text
         #[arg(long, default_value = "epub")]
         format: String,
     },
@@ -233,19 +234,6 @@ fn count(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 
-/// 1234567 as 1,234,567.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 fn export_all(config: Config, folder: &std::path::Path, format: &str) -> Result<ExitCode> {
     let writer = fanfold_doc::write::Writer::of(format).with_context(|| {
         let names: Vec<&str> = fanfold_doc::write::WRITERS.iter().map(|row| row.name).collect();
@@ -314,13 +302,6 @@ fn is_seen() -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_grouped() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(grouped(number), text);
-        }
-    }
 
     #[test]
     fn passwords_are_not_shown() {

@@ -45,6 +45,10 @@ pub(super) static UPLOAD: LazyLock<Asset> =
 pub(super) static POSTING: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("posting", "js", include_str!("../../static/posting.js")));
 
+/// What copies texts that are to be posted elsewhere.
+pub(super) static ELSEWHERE: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("elsewhere", "js", include_str!("../../static/elsewhere.js")));
+
 /// The editor of texts, made of `editor/src` by `editor/build`.
 pub(super) static EDITOR: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("editor", "js", include_str!("../../static/editor.js")));
@@ -54,8 +58,8 @@ pub(super) static EDITOR_STYLE: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("editor", "css", include_str!("../../static/editor.css")));
 
 /// Every one of them.
-static ALL: [&LazyLock<Asset>; 8] =
-    [&STYLE, &TAGS, &FILTER, &READING, &UPLOAD, &POSTING, &EDITOR, &EDITOR_STYLE];
+static ALL: [&LazyLock<Asset>; 9] =
+    [&STYLE, &TAGS, &FILTER, &READING, &UPLOAD, &POSTING, &ELSEWHERE, &EDITOR, &EDITOR_STYLE];
 
 /// The sign in the browser's tab and on every page.
 const ICON: &str = include_str!("../../static/favicon.svg");

@@ -84,6 +84,8 @@ fn routes(site: Arc<Site>) -> Router {
                 .layer(DefaultBodyLimit::max(posting::upload::FORM_BYTES)),
         )
         .route("/works/{id}/edit/about", get(posting::about::show).post(posting::about::save))
+        .route("/works/{id}/elsewhere", get(posting::elsewhere::show))
+        .route("/works/{id}/elsewhere/chapters/{number}", get(posting::elsewhere::chapter))
         .route("/import", get(imports::show))
         .route("/feed", get(feeds::show))
         .route("/tags", get(tags::browse::show))

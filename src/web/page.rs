@@ -12,6 +12,7 @@ use fanfold_doc::imported::{Author, Date, TagKind, WarningKind};
 use fanfold_index::ask::WORDS_A_MINUTE;
 
 use super::error::Error;
+pub(super) use crate::archive::number::grouped as number;
 
 /// A text of a story, printed for a page.
 #[derive(Debug)]
@@ -111,19 +112,6 @@ impl fmt::Display for DirAttribute {
 }
 
 impl askama::filters::HtmlSafe for DirAttribute {}
-
-/// A number with its thousands set apart: "1,234,567".
-pub(super) fn number(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
 
 /// "1 work", "2,345 works".
 pub(super) fn count(count: &u64, one: &str, many: &str) -> String {
@@ -248,7 +236,7 @@ impl Pager {
     }
 
     /// The address of a page; the first has the short one.
-    fn href(&self, page: u64) -> String {
+    pub(super) fn href(&self, page: u64) -> String {
         if page == 1 {
             let base = self.base.trim_end_matches(['?', '&']);
             return if base.is_empty() { "/".to_owned() } else { base.to_owned() };

@@ -5,6 +5,7 @@
 
 mod access;
 mod crash;
+mod elsewhere;
 mod feeds;
 mod filters;
 mod hostile;

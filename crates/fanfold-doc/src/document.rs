@@ -453,6 +453,10 @@ impl Align {
     pub fn class(self) -> &'static str {
         ALIGNMENTS.iter().find(|row| row.0 == self).map_or("ff-left", |row| row.1)
     }
+    /// The word that the attribute holds.
+    pub fn word(self) -> &'static str {
+        self.class().strip_prefix("ff-").unwrap_or_default()
+    }
     /// From the reserved class or the word that the attribute holds.
     pub fn parse(word: &str) -> Option<Align> {
         let word = word.trim();

@@ -243,7 +243,7 @@ fn exports_of_payloads_run_nothing() {
         work.chapters.push(Chapter { title: Some(payload), body, ..Chapter::default() });
     }
     let day = Date::new(2026, 3, 1).expect("a day");
-    for writer in WRITERS.into_iter().filter(|writer| writer.name != "markdown") {
+    for writer in WRITERS.into_iter().filter(|writer| ["epub", "html"].contains(&writer.name)) {
         let bytes = writer.write(&work, day).expect("it fits");
         let name = writer.extension;
         let again = read(&Input { bytes: &bytes, name }, &Limits::default()).expect("it is read");

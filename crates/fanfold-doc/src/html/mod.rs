@@ -5,6 +5,7 @@
 //! a document cannot hold cannot be printed.
 
 mod build;
+mod lines;
 mod page;
 mod print;
 mod sink;
@@ -52,7 +53,7 @@ impl Html {
     /// text, each with the number of the anchor (see [`Print::anchors`]) at or before it; 0 before
     /// the first. Runs at the speed of a scan: no tree is built.
     pub fn lines(&self) -> Vec<(u32, String)> {
-        print::lines(&self.0)
+        lines::lines(&self.0)
     }
 }
 

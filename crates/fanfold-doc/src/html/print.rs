@@ -1,4 +1,4 @@
-//! Prints documents as HTML5 that is well-formed XML, and reads plain lines back out of it.
+//! Prints documents as HTML5 that is well-formed XML.
 //!
 //! Obsolete attributes that AO3 allows are printed as classes (`ff-center`) and `data-` attributes,
 //! so that pages and e-books stay valid; the builder reads them back.
@@ -17,6 +17,9 @@ pub enum Place {
     Web,
     /// In an e-book: notes carry EPUB's own names.
     Epub,
+    /// On AO3: its elements and attributes alone, among them what HTML calls obsolete. Notes and
+    /// kept images have no place there and must be gone ([`crate::write::Ao3`]).
+    Ao3,
 }
 
 /// How to print a document.
@@ -58,7 +61,13 @@ pub(super) fn document(document: &Document, how: &Print<'_>) -> String {
     // About a usual paragraph for each block, so that long texts are not copied as they grow.
     let out = String::with_capacity(document.blocks.len() * 160);
     let mut printer = Printer { out, how, notes: Vec::new(), anchor: 0, link: false };
-    printer.blocks(&document.blocks);
+    for (at, block) in document.blocks.iter().enumerate() {
+        // What people are to look at before they paste it has air in it.
+        if at > 0 && how.place == Place::Ao3 {
+            printer.out.push_str("\n\n");
+        }
+        printer.block(block);
+    }
     printer.notes();
     printer.out
 }
@@ -257,10 +266,14 @@ impl<'a> Printer<'a> {
     fn inlines(&mut self, inlines: &'a [Inline]) {
         for inline in inlines {
             match inline {
+                // AO3 counts every sign that it is sent: none more than it needs.
+                Inline::Text(text) if self.how.place == Place::Ao3 => {
+                    escape_those(text, |b| matches!(b, b'&' | b'<' | b'>'), &mut self.out);
+                }
                 Inline::Text(text) => escape(text, &mut self.out),
                 Inline::LineBreak => self.out.push_str("<br/>"),
                 Inline::Mark(mark, style, content) => {
-                    let (name, class) = mark.tag();
+                    let (name, class) = self.tag(*mark);
                     self.open_classed(name, class, style, false, &[]);
                     self.inlines(content);
                     self.close(name);
@@ -303,14 +316,15 @@ impl<'a> Printer<'a> {
 
     fn link(&mut self, link: &'a Link) {
         let prefix = self.how.prefix;
-        let id = link.name.as_ref().map(|name| format!("{prefix}at-{name}"));
+        let (key, at) = if self.how.place == Place::Ao3 { ("name", "") } else { ("id", "at-") };
+        let id = link.name.as_ref().map(|name| format!("{prefix}{at}{name}"));
         let href = link.href.as_ref().map(|href| match href.place() {
-            Some(place) => format!("#{prefix}at-{place}"),
+            Some(place) => format!("#{prefix}{at}{place}"),
             None => href.as_str().to_owned(),
         });
         let away = link.href.as_ref().is_some_and(|href| href.place().is_none());
         let rel = (away && self.how.place == Place::Web).then_some("nofollow noopener");
-        let attributes = [("id", id.as_deref()), ("href", href.as_deref()), ("rel", rel)];
+        let attributes = [(key, id.as_deref()), ("href", href.as_deref()), ("rel", rel)];
         self.open("a", &link.style, false, &attributes);
         let outer = std::mem::replace(&mut self.link, true);
         self.inlines(&link.content);
@@ -447,7 +461,10 @@ impl<'a> Printer<'a> {
     fn style(&mut self, class: &str, style: &Style) {
         let mut classes = String::from(class);
         if let Some(align) = style.align {
-            classes = [classes.as_str(), align.class()].join(" ");
+            match self.how.place {
+                Place::Ao3 => self.attribute("align", align.word()),
+                _ => classes = [classes.as_str(), align.class()].join(" "),
+            }
         }
         for own in &style.classes {
             let _ = write!(classes, " {}{own}", self.how.class_prefix);
@@ -474,7 +491,21 @@ impl<'a> Printer<'a> {
         }
     }
 
+    /// The element and the class of a mark.
+    fn tag(&self, mark: Mark) -> (&'static str, &'static str) {
+        match (self.how.place, mark) {
+            (Place::Ao3, Mark::Big) => ("big", ""),
+            (Place::Ao3, Mark::Teletype) => ("tt", ""),
+            _ => mark.tag(),
+        }
+    }
+
     fn attribute(&mut self, name: &str, value: &str) {
+        let name = match (self.how.place, name) {
+            (Place::Ao3, "data-marker") => "type",
+            (Place::Ao3, _) => name.strip_prefix("data-").unwrap_or(name),
+            _ => name,
+        };
         let _ = write!(self.out, " {name}=\"");
         escape(value, &mut self.out);
         self.out.push('"');
@@ -489,9 +520,13 @@ impl<'a> Printer<'a> {
 
 /// Text with the characters escaped that mean something in HTML and XML, in and out of quotes.
 pub(crate) fn escape(text: &str, out: &mut String) {
+    escape_those(text, |b| matches!(b, b'&' | b'<' | b'>' | b'"'), out);
+}
+
+/// Text with those of `&<>"` escaped that are asked for.
+fn escape_those(text: &str, special: impl Fn(u8) -> bool, out: &mut String) {
     let mut rest = text;
-    let special = |b: u8| matches!(b, b'&' | b'<' | b'>' | b'"');
-    while let Some(at) = rest.bytes().position(special) {
+    while let Some(at) = rest.bytes().position(&special) {
         let (plain, special) = rest.split_at(at);
         out.push_str(plain);
         let (name, length) = match special.as_bytes().first() {
@@ -501,70 +536,6 @@ pub(crate) fn escape(text: &str, out: &mut String) {
             _ => ("&quot;", 1),
         };
         out.push_str(name);
-        rest = special.get(length..).unwrap_or_default();
-    }
-    out.push_str(rest);
-}
-
-/// See [`Html::lines`](super::Html::lines).
-pub(super) fn lines(html: &str) -> Vec<(u32, String)> {
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    let mut anchor = 0;
-    let mut rest = html;
-    let mut end = |anchor: u32, line: &mut String| {
-        if !line.trim().is_empty() {
-            lines.push((anchor, std::mem::take(line)));
-        }
-        line.clear();
-    };
-    while let Some((text, after)) = rest.split_once('<') {
-        unescape(text, &mut line);
-        let Some((tag, after)) = after.split_once('>') else { break };
-        rest = after;
-        let name = tag.split([' ', '/']).next().unwrap_or_default();
-        match name {
-            "p" | "pre" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-                end(anchor, &mut line);
-                anchor += 1;
-            }
-            "br" => line.push(' '),
-            "a" if tag.contains("role=\"doc-noteref\"")
-                || tag.contains("role=\"doc-backlink\"") =>
-            {
-                rest = rest.split_once("</a>").map_or("", |skipped| skipped.1);
-            }
-            "rp" => rest = rest.split_once("</rp>").map_or("", |skipped| skipped.1),
-            "rt" => rest = rest.split_once("</rt>").map_or("", |skipped| skipped.1),
-            // An opening or closing tag of any block ends the line; "" stands for closing tags.
-            "" => {
-                let block = tag.get(1..).is_some_and(|name| !is_inline(name));
-                if block {
-                    end(anchor, &mut line);
-                }
-            }
-            name if !is_inline(name) => end(anchor, &mut line),
-            _ => {}
-        }
-    }
-    unescape(rest, &mut line);
-    end(anchor, &mut line);
-    lines
-}
-
-fn is_inline(name: &str) -> bool {
-    matches!(name, "a" | "img" | "q" | "ruby" | "span" | "br") || Mark::from_tag(name).is_some()
-}
-
-fn unescape(text: &str, out: &mut String) {
-    let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        let (plain, special) = rest.split_at(at);
-        out.push_str(plain);
-        let names = [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"')];
-        let known = names.iter().find(|(name, _)| special.starts_with(name));
-        let (c, length) = known.map_or(('&', 1), |(name, c)| (*c, name.len()));
-        out.push(c);
         rest = special.get(length..).unwrap_or_default();
     }
     out.push_str(rest);

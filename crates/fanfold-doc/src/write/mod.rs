@@ -2,14 +2,20 @@
 //!
 //! Owns what every writer has in common: it takes a work and gives bytes, the same bytes each time.
 
+mod ao3;
 mod epub;
 mod html;
+mod loss;
 mod markdown;
 mod markup;
+mod plain;
 
+pub use ao3::Ao3;
 pub use epub::epub;
 pub use html::html;
+pub use loss::{Loss, Losses, Written};
 pub use markdown::markdown;
+pub use plain::text;
 
 use crate::imported::{Date, Imported};
 
@@ -26,7 +32,7 @@ pub struct Writer {
 }
 
 /// Every format that can be written.
-pub const WRITERS: [&Writer; 3] = [
+pub const WRITERS: [&Writer; 4] = [
     &Writer { name: "epub", extension: "epub", media_type: "application/epub+zip", write: epub },
     &Writer {
         name: "html",
@@ -39,6 +45,12 @@ pub const WRITERS: [&Writer; 3] = [
         extension: "md",
         media_type: "text/markdown; charset=utf-8",
         write: |work, _| Ok(markdown(work).into_bytes()),
+    },
+    &Writer {
+        name: "text",
+        extension: "txt",
+        media_type: "text/plain; charset=utf-8",
+        write: |work, _| Ok(text(work).into_bytes()),
     },
 ];
 
@@ -65,5 +77,7 @@ pub enum WriteError {
     TooLarge(String),
 }
 
+#[cfg(test)]
+mod elsewhere_tests;
 #[cfg(test)]
 mod tests;
