@@ -140,3 +140,12 @@ fn too_many_chapters_stay_one() {
     let work = structure(pieces(&texts), &Hints { chapters: 10, ..Hints::default() });
     assert_eq!((work.chapters.len(), work.warnings.len()), (10, 1));
 }
+
+#[test]
+fn a_title_said_again_over_its_chapters_is_no_note() {
+    let texts = ["Title: Lamp Oil", "LAMP OIL", "Chapter 1: Oil", "She rowed.", "Chapter 2", "So."];
+    let texts: Vec<String> = texts.map(str::to_owned).into();
+    let work = structure(pieces(&texts), &Hints::default());
+    assert_eq!(work.meta.title.as_deref(), Some("Lamp Oil"));
+    assert_eq!((work.chapters.len(), work.meta.notes_before.text().as_str()), (2, ""));
+}

@@ -182,7 +182,13 @@ impl Work {
     }
 
     /// What stands before the first chapter's heading: a note if it is short, else a chapter.
-    fn before(&mut self, before: Vec<Piece>, drafts: &mut Vec<Draft>) {
+    fn before(&mut self, mut before: Vec<Piece>, drafts: &mut Vec<Draft>) {
+        // The title once more, over the text that it names, is no note.
+        let title = self.out.meta.title.as_deref().unwrap_or_default().trim().to_lowercase();
+        let said = before.first().map(|piece| lines::text(&piece.block).trim().to_lowercase());
+        if !drafts.is_empty() && !title.is_empty() && said == Some(title) {
+            before.remove(0);
+        }
         if drafts.is_empty() {
             drafts.push(Draft { pieces: before, ..Draft::default() });
             return;
