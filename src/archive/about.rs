@@ -1,14 +1,16 @@
 //! What a writer says about a work: the fields of a form, and the one check of them.
 //!
-//! Owns the limits of what a person may type. All errors are told at once, each with its field;
-//! what was typed is never changed on the way.
+//! All errors are told at once, each with its field; what was typed is never changed on the way.
+//! How long things may be is said by [`WorkLimits`], whose defaults are the constants here.
 
 use fanfold_doc::document::{Document, Lang};
+use fanfold_doc::html::Html;
 use fanfold_doc::imported::{Author, Date, SeriesPlace, TagKind};
 use fanfold_doc::limits::Limits;
 
-use super::draft::{FieldError, FieldErrors};
+use super::draft::FieldErrors;
 use super::language;
+use super::limits::{Over, WorkLimits, counted, read_chars};
 use super::work::{Facts, PrintedMatter};
 
 /// The longest title, characters: AO3's limit.
@@ -23,8 +25,8 @@ pub const TAG_CHARS: usize = 150;
 pub const TAGS: usize = 75;
 /// The longest name of an author or of a series, characters.
 pub const NAME_CHARS: usize = 200;
-/// The most chapters that a work may be expected to have.
-const CHAPTERS: u32 = 5_000;
+/// The longest text of a chapter, characters with its markup: AO3's limit.
+pub const CHAPTER_CHARS: usize = 510_000;
 
 /// The ratings that are offered, as AO3 words them.
 pub const RATINGS: [&str; 5] =
@@ -139,18 +141,25 @@ impl About {
         })
     }
 
-    /// Checks every field. What the form has no field for stays as it was in `before`.
+    /// Checks every field. What the form has no field for stays as it was in `before`. What is over
+    /// a limit already may stay so, but not grow.
     ///
     /// # Errors
     /// All that is wrong, each with the name of its field.
-    pub fn check(&self, before: &Facts) -> Result<(Facts, PrintedMatter), FieldErrors> {
-        let mut check = Check { errors: Vec::new() };
+    pub fn check(
+        &self,
+        (before, texts): (&Facts, &PrintedMatter),
+        limits: &WorkLimits,
+    ) -> Result<(Facts, PrintedMatter), FieldErrors> {
+        let mut check = Check { errors: Over(Vec::new()), limits };
         let mut facts = before.clone();
         let title = one_line(&self.title);
         if title.is_empty() && !before.title_is_provisional {
             check.error("title", "a work needs a title".to_owned());
         } else if !title.is_empty() {
-            check.longest("title", &title, TITLE_CHARS);
+            if title.chars().count() > before.title.chars().count() {
+                check.errors.line("title", &title, limits.title_chars);
+            }
             (facts.title, facts.title_is_provisional) = (title, false);
         }
         facts.authors = check.authors(&self.authors, &before.authors);
@@ -168,24 +177,24 @@ impl About {
         facts.other.retain(|other| !own(&other.0));
         for ((field, label), line) in LINES.iter().zip(&self.lines) {
             let line = one_line(line);
-            check.longest(field, &line, NAME_CHARS);
+            check.errors.line(field, &line, limits.name_chars);
             if !line.is_empty() {
                 facts.other.push(((*label).to_owned(), line));
             }
         }
         let matter = PrintedMatter {
-            summary: check.text("summary", &self.summary, SUMMARY_CHARS),
-            notes_before: check.text("notes_before", &self.notes_before, NOTES_CHARS),
-            disclaimer: check.text("disclaimer", &self.disclaimer, NOTES_CHARS),
-            notes_after: check.text("notes_after", &self.notes_after, NOTES_CHARS),
+            summary: check.text("summary", &self.summary, &texts.summary),
+            notes_before: check.text("notes_before", &self.notes_before, &texts.notes_before),
+            disclaimer: check.text("disclaimer", &self.disclaimer, &texts.disclaimer),
+            notes_after: check.text("notes_after", &self.notes_after, &texts.notes_after),
         };
-        match check.errors.is_empty() {
+        match check.errors.0.is_empty() {
             true => Ok((facts, matter)),
-            false => Err(FieldErrors(check.errors)),
+            false => Err(FieldErrors(check.errors.0)),
         }
     }
 
-    fn tags(&self, before: &Facts, check: &mut Check) -> Vec<(TagKind, String)> {
+    fn tags(&self, before: &Facts, check: &mut Check<'_>) -> Vec<(TagKind, String)> {
         let mut tags: Vec<(TagKind, String)> = Vec::new();
         let mut add = |kind: TagKind, name: String| {
             let tag = (kind, name);
@@ -211,17 +220,14 @@ impl About {
                 }
             }
         }
-        let counted =
-            |kind: TagKind| !matches!(kind, TagKind::Rating | TagKind::Warning | TagKind::Category);
-        let (new, old) = [&tags, &before.tags]
-            .map(|tags| tags.iter().filter(|tag| counted(tag.0)).count())
-            .into();
+        let now = counted(&Facts { tags: tags.clone(), ..Facts::default() });
+        let most = check.limits.tags;
         // What came with more keeps it.
-        if new > TAGS && new > old {
-            check.error("tags", format!("these are {new} tags; a work has at most {TAGS}"));
+        if now > most && now > counted(before) {
+            check.error("tags", format!("these are {now} tags; a work has at most {most}"));
         }
         for (kind, name) in tags.iter().filter(|tag| !before.tags.contains(tag)) {
-            check.longest(field(*kind), name, TAG_CHARS);
+            check.errors.line(field(*kind), name, check.limits.tag_chars);
         }
         tags
     }
@@ -240,28 +246,23 @@ pub fn field(kind: TagKind) -> &'static str {
     }
 }
 
-struct Check {
-    errors: Vec<FieldError>,
+struct Check<'a> {
+    errors: Over,
+    limits: &'a WorkLimits,
 }
 
-impl Check {
+impl Check<'_> {
     fn error(&mut self, field: &'static str, problem: String) {
-        self.errors.push(FieldError { field, problem });
-    }
-
-    fn longest(&mut self, field: &'static str, text: &str, most: usize) {
-        let chars = text.chars().count();
-        if chars > most {
-            let text: String = text.chars().take(40).collect();
-            self.error(field, format!("“{text}…” has {chars} characters; at most {most} fit here"));
-        }
+        self.errors.add(field, problem);
     }
 
     fn authors(&mut self, typed: &str, before: &[Author]) -> Vec<Author> {
         let mut authors: Vec<Author> = Vec::new();
         for name in typed.lines().map(one_line).filter(|name| !name.is_empty()) {
-            self.longest("authors", &name, NAME_CHARS);
             let known = before.iter().find(|author| author.name == name).cloned();
+            if known.is_none() {
+                self.errors.line("authors", &name, self.limits.name_chars);
+            }
             let author = known.unwrap_or(Author { name, url: None });
             if !authors.contains(&author) {
                 authors.push(author);
@@ -297,13 +298,15 @@ impl Check {
                 }
                 continue;
             }
-            self.longest("series", &title, NAME_CHARS);
+            let known = before.iter().find(|place| place.title == title);
+            if known.is_none() {
+                self.errors.line("series", &title, self.limits.name_chars);
+            }
             let number = part.parse().ok().filter(|part| *part > 0);
             if !part.is_empty() && number.is_none() {
                 self.error("series", format!("“{part}” is no number of a part, from 1"));
             }
-            let url = before.iter().find(|place| place.title == title);
-            let url = url.and_then(|place| place.url.clone());
+            let url = known.and_then(|place| place.url.clone());
             places.push(SeriesPlace { title, url, part: number });
         }
         places
@@ -321,19 +324,26 @@ impl Check {
 
     fn expected(&mut self, typed: &str) -> Option<u32> {
         let typed = typed.trim();
-        let count = typed.parse().ok().filter(|count| (1..=CHAPTERS).contains(count));
+        let most = self.limits.chapters;
+        let within = |count: &u32| usize::try_from(*count).is_ok_and(|n| (1..=most).contains(&n));
+        let count = typed.parse().ok().filter(within);
         if !matches!(typed, "" | "?") && count.is_none() {
-            let text = format!("“{typed}” is no number of chapters; write 1 to {CHAPTERS}, or ?");
+            let text = format!("“{typed}” is no number of chapters; write 1 to {most}, or ?");
             self.error("expected", text);
         }
         count
     }
 
-    fn text(&mut self, field: &'static str, typed: &str, most: usize) -> fanfold_doc::html::Html {
+    fn text(&mut self, field: &'static str, typed: &str, before: &Html) -> Html {
+        let most = match field {
+            "summary" => self.limits.summary_chars,
+            _ => self.limits.notes_chars,
+        };
         match Document::from_markdown(typed, &Limits::default()) {
             Ok((text, _)) => {
-                let chars = text.text().trim().chars().count();
-                if chars > most {
+                let chars = read_chars(&text);
+                let old = || Document::from_printed(before.as_str()).map_or(0, |d| read_chars(&d));
+                if chars > most && chars > old() {
                     let text = format!("this has {chars} characters; at most {most} fit here");
                     self.error(field, text);
                 }
@@ -386,14 +396,18 @@ mod tests {
         }
     }
 
+    fn checked(about: &About, before: &Facts) -> Result<(Facts, PrintedMatter), FieldErrors> {
+        about.check((before, &matter()), &WorkLimits::default())
+    }
+
     fn wrong(about: &About) -> Vec<&'static str> {
-        about.check(&facts()).expect_err("refused").0.iter().map(|error| error.field).collect()
+        checked(about, &facts()).expect_err("refused").0.iter().map(|error| error.field).collect()
     }
 
     #[test]
     fn a_form_sent_back_as_it_was_changes_nothing() {
         let about = About::of(&facts(), &matter()).expect("read");
-        assert_eq!(about.check(&facts()), Ok((facts(), matter())));
+        assert_eq!(checked(&about, &facts()), Ok((facts(), matter())));
     }
 
     #[test]
@@ -401,7 +415,7 @@ mod tests {
         let mut about = About::of(&facts(), &matter()).expect("read");
         about.freeforms.push_str("\n  Slow   Burn ,Tea,, Fluff");
         about.fandoms = "Far Seas\nIsles".to_owned();
-        let (facts, _) = about.check(&facts()).expect("checked");
+        let (facts, _) = checked(&about, &facts()).expect("checked");
         let names: Vec<&str> = facts.tags.iter().map(|tag| tag.1.as_str()).collect();
         assert_eq!(names, ["Far Seas", "Isles", "Rain, mostly", "Tea", "Slow Burn", "Fluff"]);
     }
@@ -437,7 +451,7 @@ mod tests {
     fn limits_hold_for_what_is_read_and_not_for_its_signs() {
         let mut about = About::of(&facts(), &matter()).expect("read");
         about.summary = format!("**{}**", "é".repeat(SUMMARY_CHARS));
-        about.check(&facts()).expect("it fits");
+        checked(&about, &facts()).expect("it fits");
         about.summary.push('!');
         assert_eq!(wrong(&about), ["summary"]);
     }
@@ -448,7 +462,7 @@ mod tests {
         before.tags.extend((0..200).map(|n| (TagKind::Freeform, format!("tag {n}"))));
         before.tags.push((TagKind::Character, "c".repeat(290)));
         let about = About::of(&before, &matter()).expect("read");
-        let (after, _) = about.check(&before).expect("as it was");
+        let (after, _) = checked(&about, &before).expect("as it was");
         assert_eq!(after.tags.len(), before.tags.len());
     }
 }

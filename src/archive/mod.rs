@@ -12,6 +12,7 @@ pub mod draft;
 pub mod fingerprint;
 pub mod language;
 pub mod letters;
+pub mod limits;
 pub mod person;
 pub mod reading;
 pub mod refusal;

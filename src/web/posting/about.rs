@@ -20,6 +20,7 @@ use super::super::{Keep, Site, blocking, work_id};
 use super::editor;
 use crate::archive::about::{About, CATEGORIES, LINES, RATINGS, WARNINGS, field};
 use crate::archive::draft::{FieldError, FieldErrors};
+use crate::archive::limits::WorkLimits;
 use crate::archive::revision::{Head, Part};
 use crate::archive::work::{Millis, WorkId};
 use crate::store::{self, Desk, Pen, Posted, Saved, Text, View, Write};
@@ -48,6 +49,9 @@ struct AboutPage {
     errors: Vec<FieldError>,
     /// Somebody saved this meanwhile.
     conflict: bool,
+    /// It was saved, but cannot be posted.
+    not_posted: bool,
+    limits: WorkLimits,
     saved: bool,
     words: String,
     posted: bool,
@@ -81,7 +85,13 @@ impl AboutPage {
         own.map(|error| error.problem.as_str()).collect::<Vec<_>>().join("; ")
     }
 
-    fn of(tx: &View<'_>, desk: &Desk, about: About, head: Head) -> Result<AboutPage, Error> {
+    fn of(
+        site: &Site,
+        tx: &View<'_>,
+        desk: &Desk,
+        about: About,
+        head: Head,
+    ) -> Result<AboutPage, Error> {
         let facts = &desk.draft.facts;
         let known = |all: &[&str], own: &[String]| {
             let others = own.iter().filter(|name| !all.contains(&name.as_str())).cloned();
@@ -114,6 +124,8 @@ impl AboutPage {
             notices: tx.warnings(desk.work)?,
             errors: Vec::new(),
             conflict: false,
+            not_posted: false,
+            limits: site.app.config.limits,
             saved: false,
             words: super::super::page::count(&desk.draft.words(), "word", "words"),
             posted: state.shown.is_some(),
@@ -198,12 +210,13 @@ pub(in super::super) async fn show(
 ) -> Result<Page, Error> {
     let id = work_id(&id)?;
     let saved = uri.query() == Some("saved");
+    let of = Arc::clone(&site);
     site.page(guest, uri, move |_, tx, visitor| {
         let desk = editor(tx, visitor, id)?;
         let failed = |error| Error::failed("a text could not be read", &error);
         let mut about = About::of(&desk.draft.facts, &desk.draft.matter).map_err(failed)?;
         about.series.extend((0..MORE_SERIES).map(|_| Default::default()));
-        let mut page = AboutPage::of(tx, &desk, about, head(&desk, Part::Work)?)?;
+        let mut page = AboutPage::of(&of, tx, &desk, about, head(&desk, Part::Work)?)?;
         page.saved = saved;
         Ok((page, Keep::No))
     })
@@ -215,6 +228,8 @@ enum Done {
     Kept,
     Posted,
     Wrong(Vec<FieldError>),
+    /// Saved, and yet it cannot be posted.
+    NotPosted(Vec<FieldError>),
     Conflict,
 }
 
@@ -233,13 +248,16 @@ pub(in super::super) async fn save(
         let done = app.store.write(|tx| -> Result<Done, Error> {
             let visitor = guest.visitor(tx)?;
             let desk = editor(tx, &visitor, id)?;
-            kept(tx, &desk, &about, &form, &pen(&visitor, now, None))
+            kept(tx, &desk, &about, &form, &pen(&visitor, now, None), &app.config.limits)
         })?;
         match done {
             Done::Kept => see(&format!("/works/{id}/edit/about?saved")),
             Done::Posted => see(&format!("/works/{id}")),
-            Done::Wrong(errors) => again(&site, &guest, id, about, &form, errors),
-            Done::Conflict => again(&site, &guest, id, about, &form, Vec::new()),
+            Done::Wrong(errors) => again(&site, &guest, id, about, &form, Why::Wrong(errors)),
+            Done::NotPosted(errors) => {
+                again(&site, &guest, id, about, &form, Why::NotPosted(errors))
+            }
+            Done::Conflict => again(&site, &guest, id, about, &form, Why::Conflict),
         }
     })
     .await
@@ -252,8 +270,10 @@ fn kept(
     about: &About,
     form: &Form,
     pen: &Pen<'_>,
+    limits: &WorkLimits,
 ) -> Result<Done, Error> {
-    let (facts, matter) = match about.check(&desk.draft.facts) {
+    let before = (&desk.draft.facts, &desk.draft.matter);
+    let (facts, matter) = match about.check(before, limits) {
         Ok(checked) => checked,
         Err(FieldErrors(errors)) => return Ok(Done::Wrong(errors)),
     };
@@ -275,9 +295,9 @@ fn kept(
         Saved::Kept { .. } => {}
     }
     match form.field("act") {
-        "post" => match tx.post(desk.work, pen) {
+        "post" => match tx.post(desk.work, pen, limits) {
             Ok(Posted::Shown(_) | Posted::Nothing) => Ok(Done::Posted),
-            Ok(Posted::NotReady(FieldErrors(errors))) => Ok(Done::Wrong(errors)),
+            Ok(Posted::NotReady(FieldErrors(errors))) => Ok(Done::NotPosted(errors)),
             Ok(Posted::Absent) => Err(Error::Absent),
             Err(store::Error::Conflict(why)) => wrong("source", &why),
             Err(error) => Err(error.into()),
@@ -294,14 +314,22 @@ fn kept(
     }
 }
 
-/// The form as it was filled in, with what is wrong. Without a mistake somebody else was faster.
+/// Why a form is shown again.
+enum Why {
+    Wrong(Vec<FieldError>),
+    NotPosted(Vec<FieldError>),
+    /// Somebody else was faster.
+    Conflict,
+}
+
+/// The form as it was filled in, with what is wrong.
 fn again(
     site: &Site,
     guest: &Guest,
     id: WorkId,
     mut about: About,
     form: &Form,
-    errors: Vec<FieldError>,
+    why: Why,
 ) -> Result<Response, Error> {
     let html = site.app.store.read(|tx| -> Result<String, Error> {
         let visitor = guest.visitor(tx)?;
@@ -310,16 +338,17 @@ fn again(
             about.series.push(Default::default());
         }
         // Whoever sends the form again after a conflict has seen that there is one.
-        let expected = match errors.is_empty() {
-            true => head(&desk, Part::Work)?,
-            false => match Head::parse(form.field("head")) {
-                Some(head) => head,
-                None => head(&desk, Part::Work)?,
-            },
+        let expected = match (&why, Head::parse(form.field("head"))) {
+            (Why::Wrong(_), Some(head)) => head,
+            _ => head(&desk, Part::Work)?,
         };
-        let mut page = AboutPage::of(&tx.seen_by(&visitor), &desk, about, expected)?;
-        page.conflict = errors.is_empty();
-        page.errors = errors;
+        let mut page = AboutPage::of(site, &tx.seen_by(&visitor), &desk, about, expected)?;
+        page.conflict = matches!(why, Why::Conflict);
+        page.not_posted = matches!(why, Why::NotPosted(_));
+        page.errors = match why {
+            Why::Wrong(errors) | Why::NotPosted(errors) => errors,
+            Why::Conflict => Vec::new(),
+        };
         Ok(page.render()?)
     })?;
     Ok(Page::new(html, StatusCode::CONFLICT, 0).into_response())
