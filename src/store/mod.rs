@@ -42,6 +42,7 @@ mod view;
 mod vocabulary;
 mod works;
 mod wrangling;
+mod writers;
 
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -52,7 +53,7 @@ use db::{Db, lock};
 
 use crate::archive::work::TagId;
 
-pub use accounts::{BrowserRow, NewAccount, Pseud};
+pub use accounts::{BrowserRow, NewAccount, Parting, Pseud};
 pub use alike::MergeProposal;
 pub use chapters::{Chapter, ChapterRow, Revision};
 pub use db::{Place, Read};
@@ -72,6 +73,7 @@ pub use view::View;
 pub use vocabulary::ImportError;
 pub use works::Work;
 pub use wrangling::{ActRow, Done, Plan};
+pub use writers::{Asked, CoWriter, Offer};
 
 /// An open library. Cheap to clone; all clones are the same library.
 #[derive(Clone)]

@@ -5,7 +5,7 @@
 
 use fanfold_doc::document::Document;
 use fanfold_doc::html::{Html, VERSION};
-use fanfold_doc::imported::{Chapter, Imported, Metadata, Source, Tags};
+use fanfold_doc::imported::{Author, Chapter, Imported, Metadata, Source, Tags};
 
 use super::drafts::Pen;
 use super::value::values;
@@ -143,7 +143,14 @@ impl Write<'_> {
             }
             None => false,
         };
+        let along = self.writers(work)?;
         let facts = &mut desk.draft.facts;
+        for writer in along {
+            // In which order they stand is for those who write it; that they do is not.
+            if facts.authors.iter().all(|author| author.name != writer.name) {
+                facts.authors.push(Author { name: writer.name, url: None });
+            }
+        }
         facts.published = facts.published.or(pen.at.date());
         if longer {
             facts.updated = pen.at.date();

@@ -164,8 +164,8 @@ pub(super) async fn show(
     let id = work_id(&id)?;
     site.page(guest, uri, move |_, tx, visitor| {
         let mut page = show_page(tx, id)?;
-        let owner = tx.desk_state(id)?.and_then(|state| state.owner);
-        page.editable = access::may_edit(visitor, owner);
+        let shown = tx.visibility(id)?;
+        page.editable = shown.is_some_and(|shown| access::may_edit(visitor, &shown));
         Ok((page, Keep::Yes))
     })
     .await

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may fail
 
 mod access;
+mod along;
 mod crash;
 mod feeds;
 mod filters;

@@ -1,8 +1,8 @@
 //! What was typed, in whichever way: rich text as HTML, Markdown, or a line of plain text.
 //!
-//! Owns how much a draft keeps of each field and the words for what is wrong; how much may be posted
-//! is said when that is done. Whatever comes in goes through
-//! the readers of documents: nothing else becomes a text.
+//! Owns how much a draft keeps of each field and the words for what is wrong; how much may be
+//! posted is said when that is done. Whatever comes in goes through the readers of documents:
+//! nothing else becomes a text.
 
 use std::collections::BTreeMap;
 

@@ -17,6 +17,7 @@ use super::super::visitor::Guest;
 use super::super::{Site, blocking, work_id};
 use super::overview::OverviewPage;
 use super::{cut, desk, pen};
+use crate::archive::access::may_decide;
 use crate::archive::draft::CHAPTERS;
 use crate::archive::limits::WorkLimits;
 use crate::archive::work::{ChapterId, NewChapter};
@@ -51,14 +52,20 @@ pub(super) async fn act(
         let came = site.app.store.write(|tx| -> Result<Came, Error> {
             let visitor = guest.visitor(tx)?;
             let desk = desk(tx, &visitor, work)?;
+            let whole = form.number("chapter").is_none();
+            let sight = tx.visibility(work)?.ok_or(Error::Absent)?;
+            if form.field("act") == "bin" && whole && !may_decide(&visitor, &sight) {
+                return refused("Only whose work it is can put it into the bin.");
+            }
             done(tx, desk, &form, &pen(&visitor, at, None), &site.app.config.limits)
         })?;
         match came {
             Came::Done(path) => see(&path),
             Came::Refused(why) => {
                 let page = site.app.store.read(|tx| -> Result<_, Error> {
-                    let desk = desk(tx, &guest.visitor(tx)?, work)?;
-                    OverviewPage::of(&site, tx, &desk)
+                    let visitor = guest.visitor(tx)?;
+                    let desk = desk(tx, &visitor, work)?;
+                    OverviewPage::of(&site, tx, &visitor, &desk)
                 })?;
                 let html = page.saying(why).render()?;
                 Ok(Page::new(html, StatusCode::CONFLICT, 0).into_response())

@@ -16,6 +16,7 @@ mod tag_model;
 mod tag_tables;
 mod tags;
 mod works;
+mod writers;
 
 use crate::schema::Schema;
 use fanfold::archive::fingerprint::Fingerprint;
