@@ -11,6 +11,7 @@ use fanfold_doc::limits::Limits;
 use super::draft::FieldErrors;
 use super::language;
 use super::limits::{Over, WorkLimits, counted, read_chars};
+use super::ties_form::{Ground, TiesForm};
 use super::work::{Facts, PrintedMatter};
 
 /// The longest title, characters: AO3's limit.
@@ -25,6 +26,10 @@ pub const TAG_CHARS: usize = 150;
 pub const TAGS: usize = 75;
 /// The longest name of an author or of a series, characters.
 pub const NAME_CHARS: usize = 200;
+/// The most names for whom a work is a gift.
+pub const GIFTS: usize = 10;
+/// The longest of these names, characters: AO3's limit.
+pub const GIFT_CHARS: usize = 100;
 /// The longest text of a chapter, characters with its markup: AO3's limit.
 pub const CHAPTER_CHARS: usize = 510_000;
 
@@ -42,9 +47,6 @@ pub const WARNINGS: [&str; 6] = [
 ];
 /// The categories that are offered.
 pub const CATEGORIES: [&str; 6] = ["F/F", "F/M", "Gen", "M/M", "Multi", "Other"];
-/// Lines about a work that have a field of their own here: the field, and its label in the facts.
-pub const LINES: [(&str, &str); 3] =
-    [("gift", "Gift for"), ("inspired", "Inspired by"), ("translation", "Translation of")];
 
 /// The form, as it was filled in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,8 +81,8 @@ pub struct About {
     pub language: String,
     /// Series: title and part, as they were typed.
     pub series: Vec<(String, String)>,
-    /// What stands in the fields of [`LINES`].
-    pub lines: [String; 3],
+    /// Gifts, works that it comes from, and who may comment.
+    pub ties: TiesForm,
     /// The day of posting, for works that are older than their place here.
     pub published: String,
     /// "yes", "no", or empty where nobody says.
@@ -105,10 +107,6 @@ impl About {
             facts.tags.iter().filter(|tag| tag.0 == kind).map(|tag| tag.1.clone()).collect()
         };
         let lines = |kind| all(kind).join("\n");
-        let line = |label: &str| {
-            let found = facts.other.iter().find(|other| other.0 == label);
-            found.map_or_else(String::new, |other| other.1.clone())
-        };
         let names: Vec<&str> = facts.authors.iter().map(|author| author.name.as_str()).collect();
         let place = |place: &SeriesPlace| {
             (place.title.clone(), place.part.map_or_else(String::new, |part| part.to_string()))
@@ -129,7 +127,7 @@ impl About {
             freeforms: lines(TagKind::Freeform),
             language: facts.language.as_ref().map_or_else(String::new, |l| l.as_str().to_owned()),
             series: facts.series.iter().map(place).collect(),
-            lines: LINES.map(|(_, label)| line(label)),
+            ties: TiesForm::of(facts),
             published: facts.published.map_or_else(String::new, |day| day.to_string()),
             complete: match facts.complete {
                 Some(true) => "yes",
@@ -149,6 +147,7 @@ impl About {
     pub fn check(
         &self,
         (before, texts): (&Facts, &PrintedMatter),
+        ground: &Ground<'_>,
         limits: &WorkLimits,
     ) -> Result<(Facts, PrintedMatter), FieldErrors> {
         let mut check = Check { errors: Over(Vec::new()), limits };
@@ -173,15 +172,7 @@ impl About {
             _ => None,
         };
         facts.chapters_expected = check.expected(&self.expected);
-        let own = |label: &str| LINES.iter().any(|line| line.1 == label);
-        facts.other.retain(|other| !own(&other.0));
-        for ((field, label), line) in LINES.iter().zip(&self.lines) {
-            let line = one_line(line);
-            check.errors.line(field, &line, limits.name_chars);
-            if !line.is_empty() {
-                facts.other.push(((*label).to_owned(), line));
-            }
-        }
+        self.ties.check(&mut facts, ground, limits, &mut check.errors);
         let matter = PrintedMatter {
             summary: check.text("summary", &self.summary, &texts.summary),
             notes_before: check.text("notes_before", &self.notes_before, &texts.notes_before),
@@ -365,6 +356,7 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::archive::work::WorkId;
 
     fn facts() -> Facts {
         Facts {
@@ -397,7 +389,8 @@ mod tests {
     }
 
     fn checked(about: &About, before: &Facts) -> Result<(Facts, PrintedMatter), FieldErrors> {
-        about.check((before, &matter()), &WorkLimits::default())
+        let ground = Ground { work: WorkId(1), origins: &[], sees: &|_| true };
+        about.check((before, &matter()), &ground, &WorkLimits::default())
     }
 
     fn wrong(about: &About) -> Vec<&'static str> {

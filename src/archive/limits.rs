@@ -65,6 +65,8 @@ limits! {
     tag_chars = about::TAG_CHARS, 1 to draft::TAG_CHARS, "characters of a tag";
     name_chars = about::NAME_CHARS, 1 to draft::NAME_CHARS,
         "characters of the name of an author or a series";
+    gifts = about::GIFTS, 0 to 50, "names for whom a work is a gift";
+    gift_chars = about::GIFT_CHARS, 1 to draft::NAME_CHARS, "characters of such a name";
     chapters = draft::CHAPTERS, 1 to draft::CHAPTERS, "chapters of a work";
     chapter_chars = about::CHAPTER_CHARS, 10 to 900_000,
         "characters of a chapter's text, with its markup";
@@ -118,6 +120,13 @@ impl WorkLimits {
         if tags > self.tags && tags > before {
             let most = self.tags;
             over.add("tags", format!("these are {tags} tags; a work has at most {most}"));
+        }
+        for name in &facts.ties.gifts {
+            over.line("gifts", name, self.gift_chars);
+        }
+        let (gifts, most) = (facts.ties.gifts.len(), self.gifts);
+        if gifts > most {
+            over.add("gifts", format!("these are {gifts} names; a work has at most {most}"));
         }
         let old = came.map(|came| came.matter);
         for (field, own, old, most) in [

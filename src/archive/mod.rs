@@ -18,6 +18,8 @@ pub mod reading;
 pub mod refusal;
 pub mod revision;
 pub mod tag;
+pub mod ties;
+pub mod ties_form;
 pub mod vocabulary;
 pub mod work;
 pub mod wrangle;

@@ -464,6 +464,8 @@ impl Write<'_> {
             "DELETE FROM work_readers WHERE account = $1",
             "DELETE FROM work_writers WHERE account = $1",
             "UPDATE writers_asked SET account = NULL WHERE account = $1",
+            "DELETE FROM work_gifts WHERE account = $1
+             AND work IN (SELECT work FROM gifts_declined WHERE account = $1)",
             "UPDATE work_gifts SET account = NULL WHERE account = $1",
             "DELETE FROM gifts_declined WHERE account = $1",
             "DELETE FROM pseuds WHERE account = $1",

@@ -36,6 +36,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod ties;
 mod value;
 mod verify;
 mod view;
@@ -69,6 +70,7 @@ pub use shelf::{Listing, Look, Looks, Shelf, Sort, Totals, WorkRow};
 pub use sources::{SourceFile, SourceState};
 pub use tag_lists::{Linked, Standing, TagListing, TagOrder, TagPage, Under};
 pub use tags::{TagError, TagRow};
+pub use ties::{Claim, Gift, ShownSource, ShownTies};
 pub use view::View;
 pub use vocabulary::ImportError;
 pub use works::Work;

@@ -46,6 +46,7 @@ impl Read<'_> {
             });
         }
         let facts = draft.facts.clone();
+        let ties = facts.ties;
         let mut tags = Tags::default();
         for (kind, name) in facts.tags {
             tags.of_mut(kind).push(name);
@@ -71,7 +72,8 @@ impl Read<'_> {
             source: Source { site: facts.source_site, url: facts.source_url, ..Source::default() },
         };
         let warnings = self.archive().warnings(work)?;
-        Ok(WorkDraft { imported: Imported { meta, chapters, warnings, ..Imported::default() } })
+        let imported = Imported { meta, chapters, warnings, ..Imported::default() };
+        Ok(WorkDraft { imported, ties })
     }
 
     /// All that is too long or too much in a work that is to be posted. What a file brought, and

@@ -200,10 +200,7 @@ fn page(
         invites: invites(app, tx, row.role)?,
         link: shown.link,
         looks_after: row.role.may(Role::Moderator),
-        waiting: match &visitor.account {
-            Some(account) => super::for_you::waiting(tx, account)?,
-            None => 0,
-        },
+        waiting: super::for_you::waiting(tx, visitor)?,
     })
 }
 

@@ -25,4 +25,5 @@ mod store_contract;
 mod tag_pages;
 mod tags;
 mod tidy;
+mod ties;
 mod writing;

@@ -3,6 +3,7 @@
 //! Everything here is for whoever may write; for others the pages are not there.
 
 pub(super) mod about;
+mod ties;
 pub(super) mod upload;
 
 use super::error::Error;

@@ -56,7 +56,7 @@ pub(super) async fn list(
     site.page(guest, uri, |_, tx, visitor| {
         let account = writer(visitor)?;
         let rows = tx.desks(account.id, account.role.may(Role::Owner), 0, MOST)?;
-        let waiting = super::super::for_you::waiting(tx, account)?;
+        let waiting = super::super::for_you::waiting(tx, visitor)?;
         Ok((WorksPage { groups: groups(account, &rows), waiting }, Keep::No))
     })
     .await
