@@ -13,8 +13,8 @@
 //! | not posted, or to be posted later | its writers | nobody |
 //! | in the bin | its owner | nobody |
 //!
-//! The writers of a work are its owner and those who write it along. All of them change its texts
-//! and post it; the owner alone decides who sees it, who writes along, and whether it goes.
+//! The writers of a work are its owner and its co-authors. All of them change its texts and post it;
+//! the owner alone decides who sees it, who its co-authors are, and whether it goes.
 //! The owner of a work that came out of a folder is whoever owns the archive. Nobody else reads
 //! what is private, the archive's owner and moderators included: what they are told of by a
 //! complaint has an address that others can open. Of a work in the bin, and of one that was never
@@ -73,7 +73,7 @@ pub struct Visibility {
     pub binned_at: Option<Millis>,
     /// Those whom the owner names, by their keys.
     pub named: Vec<AccountId>,
-    /// Those who write it along with its owner, by their keys.
+    /// Its co-authors, by their keys.
     pub writers: Vec<AccountId>,
 }
 
@@ -181,7 +181,7 @@ impl Viewer {
         }
     }
 
-    /// Whether they write a work: it is theirs, or they write it along.
+    /// Whether they write a work: it is theirs, or they are a co-author of it.
     pub fn writes(&self, work: &Visibility) -> bool {
         let along = self.account().is_some_and(|own| work.writers.contains(&own));
         self.owns(work) || (along && work.binned_at.is_none())
@@ -210,14 +210,14 @@ pub fn may_write(visitor: &Visitor) -> bool {
     visitor.may(Role::Member)
 }
 
-/// Whether somebody may change the texts of a work and post it: its owner, and those who write it
-/// along. Of a work that came out of a folder, whoever owns the archive is the owner.
+/// Whether somebody may change the texts of a work and post it: its owner, and its
+/// co-authors. Of a work that came out of a folder, whoever owns the archive is the owner.
 pub fn may_edit(visitor: &Visitor, work: &Visibility) -> bool {
     Viewer::of(visitor).writes(work)
 }
 
-/// Whether somebody may decide about a work: who sees it, who writes it along, whether it goes. Its
-/// owner alone.
+/// Whether somebody may decide about a work: who sees it, who its co-authors are, whether it goes.
+/// Its owner alone.
 pub fn may_decide(visitor: &Visitor, work: &Visibility) -> bool {
     Viewer::of(visitor).owns(work)
 }

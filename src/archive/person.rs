@@ -23,7 +23,7 @@ id! {
     PseudId
 }
 id! {
-    /// A question to somebody whether they write a work along.
+    /// An invitation to be a co-author of a work.
     AskId
 }
 

@@ -38,7 +38,7 @@ pub struct Pseud {
 pub enum Parting {
     /// They stay, without its names, and belong to nobody.
     Keep,
-    /// The same, but those that somebody writes along belong to who has done so longest.
+    /// The same, but those with co-authors belong to who has been one longest.
     HandOver,
     /// They go into the bin.
     Bin,
@@ -197,7 +197,7 @@ impl Read<'_> {
         self.one(sql, values![name], |row| row.get(0))
     }
 
-    /// The works that an account writes, alone or along, those in the bin left out.
+    /// The works that an account writes, alone or not, those in the bin left out.
     ///
     /// # Errors
     /// Those of the database.
@@ -404,7 +404,7 @@ impl Write<'_> {
     }
 
     /// Closes an account for good. Its works go into the bin, or stay and belong to nobody, or to
-    /// those who write them along; what it wrote along stays its owner's. What it kept as a reader,
+    /// their co-authors; what it was a co-author of stays its owner's. What it kept as a reader,
     /// its names and its secrets go.
     ///
     /// # Errors

@@ -77,7 +77,7 @@ pub struct Past {
     pub chapters: u64,
     /// The name that a person gave it.
     pub name: Option<String>,
-    /// Who made it: by the pen name that whoever writes along chose, else by the account's name.
+    /// Who made it: by the pen name that a co-author chose, else by the account's name.
     pub who: Option<String>,
     /// Whether it lost against another one and is kept beside the draft.
     pub aside: bool,
@@ -193,7 +193,7 @@ impl Read<'_> {
         })
     }
 
-    /// The works that somebody writes, alone or along, the last written first; for whoever owns the
+    /// The works that somebody writes, alone or not, the last written first; for whoever owns the
     /// archive (`all`) also works that belong to nobody and have a draft or lie in the bin.
     ///
     /// # Errors

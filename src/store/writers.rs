@@ -1,4 +1,4 @@
-//! Those who write a work along with its owner, and those who are asked to.
+//! Co-authors: those who write a work along with its owner, and those who are asked to.
 //!
 //! Nothing here asks who may do so: that is for whoever calls. Asking somebody by a name that
 //! nobody has is kept like asking by any other, so that it tells nothing of who is here.
@@ -161,7 +161,7 @@ impl Write<'_> {
             draft.facts.authors.push(Author { name: own.name.clone(), url: None });
         }
         let pen = Pen { who: Some(account), at, sitting: None };
-        self.redraft(desk, &draft, &pen, &format!("{} writes along", own.name))?;
+        self.redraft(desk, &draft, &pen, &format!("{} is a co-author now", own.name))?;
         Ok(Some(work))
     }
 
@@ -206,7 +206,7 @@ impl Write<'_> {
             let mut draft = desk.draft.clone();
             draft.facts.authors.retain(|author| author.name != gone.name);
             let pen = Pen { who: Some(account), at, sitting: None };
-            self.redraft(desk, &draft, &pen, &format!("{} writes along no more", gone.name))?;
+            self.redraft(desk, &draft, &pen, &format!("{} left", gone.name))?;
         }
         self.forget_authors(work, &[gone.name], at)?;
         Ok(true)

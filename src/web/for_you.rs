@@ -1,4 +1,4 @@
-//! `/you/works`: works of others that somebody is asked about: to write them along, as gifts, and
+//! `/you/works`: works of others that somebody is asked about: to be a co-author, as gifts, and
 //! as coming from a work of theirs.
 //!
 //! Whoever is asked learns of it here, and nobody else does.
@@ -52,7 +52,7 @@ struct ClaimLine {
     answer: Option<bool>,
 }
 
-/// A work that somebody is asked to write along.
+/// A work that somebody is invited to.
 struct OfferLine {
     id: AskId,
     title: String,

@@ -1,7 +1,7 @@
-//! `/works/{id}/authors`: who writes a work along with its owner. The owner asks somebody to, sends
-//! them away or gives them the work; whoever writes along can leave.
+//! `/works/{id}/authors`: the co-authors of a work. Its owner invites them, sends them away or gives
+//! one of them the work; a co-author can leave.
 //!
-//! Asking is answered the same whether anybody has the name or not.
+//! Inviting is answered the same whether anybody has the name or not.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ use crate::archive::person::{AccountId, AskId, PseudId, Visitor};
 use crate::archive::work::{Millis, WorkId};
 use crate::store::{Asked, Pseud, Read, Write};
 
-/// The most people who write a work along, or are asked to.
+/// The most people who are co-authors of a work, or invited to be.
 const MOST: usize = 20;
 
 #[derive(Template)]
@@ -43,7 +43,7 @@ struct AuthorsPage {
     done: &'static str,
 }
 
-/// Somebody who writes along.
+/// A co-author.
 struct Line {
     account: AccountId,
     name: String,
@@ -54,14 +54,14 @@ struct Line {
 
 /// What was just done, by its word in the address.
 const DONE: [(&str, &str); 5] = [
-    ("asked", "Asked. If there is somebody of this name here, they find it on their own page."),
-    ("unasked", "They are not asked any more."),
+    ("asked", "Invited. If there is somebody of this name here, they find it on their own page."),
+    ("unasked", "The invitation is taken back."),
     (
         "gone",
-        "They do not write it any more. Their name stays in the byline until you take it out.",
+        "They are no co-author any more. Their name stays in the byline until you take it out.",
     ),
     ("given", "The work is theirs now."),
-    ("joined", "You write it, too, from now on. Readers see your name when it is posted next."),
+    ("joined", "You are a co-author from now on. Readers see your name when it is posted next."),
 ];
 
 /// What decides who sees a work, for whoever writes it; for others the work has no such page.
@@ -182,7 +182,7 @@ fn done_to(
             match tx.hand_over(id, heir, from, now)? {
                 true if from.is_some() => here("given"),
                 true => Ok(Came::See("/write".to_owned())),
-                false => Ok(Came::Wrong("They do not write it along any more.")),
+                false => Ok(Came::Wrong("They are no co-author any more.")),
             }
         }
         _ => Err(Error::Form),
@@ -202,13 +202,13 @@ fn ask(
     };
     let writers = tx.writers(id)?;
     if writers.iter().any(|own| own.name == name) {
-        return Ok(Some("They write it along already."));
+        return Ok(Some("They are a co-author already."));
     }
     if tx.holder(&name)? == Some(me) {
         return Ok(Some("That is you."));
     }
     if writers.len() + tx.asked(id)?.len() >= MOST {
-        return Ok(Some("Twenty people write it or are asked to; that is the most."));
+        return Ok(Some("Twenty people are co-authors or invited; that is the most."));
     }
     tx.ask_writer(id, &name, now)?;
     Ok(None)

@@ -68,9 +68,9 @@ const RIGHTS: &[Right] = &[
         Some("title="),
         [404, 404, 404, 404, 409],
     ),
-    ("see who writes a work of the folder", "/works/{id}/authors", "WORK/authors", None, OWNER),
+    ("see the co-authors of a work of the folder", "/works/{id}/authors", "WORK/authors", None, OWNER),
     (
-        "ask somebody to write it along (here: nobody)",
+        "invite a co-author (here: nobody)",
         "/works/{id}/authors",
         "WORK/authors",
         Some("act=ask"),

@@ -103,7 +103,7 @@ fn line(account: &Account, row: &DeskRow) -> Line {
         href: format!("/works/{}/edit", row.work),
         title,
         about: match row.state.owner.is_some_and(|owner| owner != account.id) {
-            true => format!("{words}, {chapters}, {when}, written along"),
+            true => format!("{words}, {chapters}, {when}, as a co-author"),
             false => format!("{words}, {chapters}, {when}"),
         },
     }
