@@ -8,6 +8,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use crate::archive::limits::{LIMITS, WorkLimits};
+
 /// A setting as the table describes it.
 #[derive(Debug)]
 pub struct Setting {
@@ -128,8 +130,12 @@ pub struct Config {
     pub readers: usize,
     /// Memory of the index while it grows, bytes.
     pub index_bytes: usize,
+    /// How much a work may hold when it is posted.
+    pub limits: WorkLimits,
     /// Every setting's value and origin, in the order of [`SETTINGS`].
     pub shown: Vec<(String, Origin)>,
+    /// The same of every limit, in the order of [`LIMITS`].
+    pub limits_shown: Vec<(usize, Origin)>,
 }
 
 /// A setting that cannot be used.
@@ -151,7 +157,7 @@ pub enum ConfigError {
         /// The value.
         value: String,
         /// What would be right.
-        wanted: &'static str,
+        wanted: String,
     },
 }
 
@@ -189,7 +195,7 @@ impl Config {
         let file = read_file(&path, given.file.is_some())?;
         let mut shown = Vec::with_capacity(SETTINGS.len());
         for setting in &SETTINGS {
-            let variable = format!("FANFOLD_{}", setting.name.to_ascii_uppercase());
+            let variable = variable(setting.name);
             shown.push(if let Some(value) = given.flags.get(setting.name) {
                 (value.clone(), Origin::Flag)
             } else if let Some(value) = environment(&variable).filter(|value| !value.is_empty()) {
@@ -200,8 +206,48 @@ impl Config {
                 (setting.default.to_owned(), Origin::Default)
             });
         }
-        Values { shown }.check(given.folder)
+        let limits_shown = limits(&file, &path, environment)?;
+        let limits = WorkLimits::of(|name| {
+            let at = LIMITS.iter().position(|limit| limit.name == name)?;
+            limits_shown.get(at).map(|shown| shown.0)
+        });
+        let config = Values { shown }.check(given.folder)?;
+        Ok(Config { limits, limits_shown, ..config })
     }
+}
+
+/// The environment variable of a setting.
+pub fn variable(name: &str) -> String {
+    format!("FANFOLD_{}", name.replace('.', "_").to_ascii_uppercase())
+}
+
+/// Every limit of a work, and where it came from.
+fn limits(
+    file: &BTreeMap<String, String>,
+    path: &Path,
+    environment: impl Fn(&str) -> Option<String>,
+) -> Result<Vec<(usize, Origin)>, ConfigError> {
+    let mut shown = Vec::with_capacity(LIMITS.len());
+    for limit in LIMITS {
+        let variable = variable(limit.setting);
+        let (value, origin) =
+            if let Some(value) = environment(&variable).filter(|value| !value.is_empty()) {
+                (value, Origin::Environment(variable))
+            } else if let Some(value) = file.get(limit.setting) {
+                (value.clone(), Origin::File(path.to_owned()))
+            } else {
+                (limit.default.to_string(), Origin::Default)
+            };
+        let good = |number: &usize| (limit.least..=limit.most).contains(number);
+        match value.trim().parse().ok().filter(good) {
+            Some(number) => shown.push((number, origin)),
+            None => {
+                let wanted = format!("a number from {} to {}", limit.least, limit.most);
+                return Err(ConfigError::Value { name: limit.setting, origin, value, wanted });
+            }
+        }
+    }
+    Ok(shown)
 }
 
 /// The values in the order of the table.
@@ -261,7 +307,9 @@ impl Values {
             file_bytes_max: file_mib << 20,
             readers: if readers == 0 { cores } else { readers },
             index_bytes: index_mib << 20,
+            limits: WorkLimits::default(),
             shown: self.shown,
+            limits_shown: Vec::new(),
         })
     }
 
@@ -280,7 +328,7 @@ impl Values {
         let (value, origin) = self.get(name);
         parse(value.trim()).ok_or_else(|| {
             let (value, origin) = (value.to_owned(), origin.clone());
-            ConfigError::Value { name, origin, value, wanted }
+            ConfigError::Value { name, origin, value, wanted: wanted.to_owned() }
         })
     }
 }
@@ -314,21 +362,42 @@ fn read_file(path: &Path, must_exist: bool) -> Result<BTreeMap<String, String>, 
         .map_err(|error: toml::de::Error| ConfigError::File(path.to_owned(), error.to_string()))?;
     let mut values = BTreeMap::new();
     for (name, value) in table {
-        if SETTINGS.iter().all(|setting| setting.name != name) {
-            return Err(ConfigError::Unknown(path.to_owned(), name));
-        }
-        let value = match value {
-            toml::Value::String(text) => text,
-            toml::Value::Integer(number) => number.to_string(),
-            toml::Value::Boolean(truth) => truth.to_string(),
-            other => {
-                let told = format!("{name} is {}, not a text, number or truth", other.type_str());
-                return Err(ConfigError::File(path.to_owned(), told));
+        match value {
+            toml::Value::Table(limits) if name == "limits" => {
+                for (name, value) in limits {
+                    take(path, &format!("limits.{name}"), value, &mut values)?;
+                }
             }
-        };
-        values.insert(name, value);
+            value => take(path, &name, value, &mut values)?,
+        }
     }
     Ok(values)
+}
+
+/// Takes a value of the settings file, if it is one of a setting.
+fn take(
+    path: &Path,
+    name: &str,
+    value: toml::Value,
+    values: &mut BTreeMap<String, String>,
+) -> Result<(), ConfigError> {
+    let known = SETTINGS.iter().any(|setting| setting.name == name)
+        || LIMITS.iter().any(|limit| limit.setting == name);
+    if !known && name != "limits" {
+        return Err(ConfigError::Unknown(path.to_owned(), name.to_owned()));
+    }
+    let value = match value {
+        toml::Value::String(text) if known => text,
+        toml::Value::Integer(number) if known => number.to_string(),
+        toml::Value::Boolean(truth) if known => truth.to_string(),
+        other => {
+            let wanted = if known { "a text, number or truth" } else { "a table" };
+            let told = format!("{name} is {}, not {wanted}", other.type_str());
+            return Err(ConfigError::File(path.to_owned(), told));
+        }
+    };
+    values.insert(name.to_owned(), value);
+    Ok(())
 }
 
 #[cfg(test)]
@@ -368,6 +437,66 @@ mod tests {
         assert!(error.contains("lissten"), "{error}");
         let missing = Given { file: Some(folder.path().join("none.toml")), ..Given::default() };
         assert!(Config::resolve(missing, none).is_err());
+    }
+
+    fn resolved(text: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("f.toml");
+        std::fs::write(&file, text).expect("written");
+        let given = Given { file: Some(file), ..Given::default() };
+        Config::resolve(given, |name| {
+            let found = environment.iter().find(|own| own.0 == name);
+            found.map(|own| own.1.to_owned())
+        })
+    }
+
+    #[test]
+    fn limits_are_ao3s_unless_somebody_sets_others() {
+        assert_eq!(resolved("", &[]).expect("fits").limits, WorkLimits::default());
+        let text = "watch = false\n[limits]\ntitle_chars = 40\ntags = \"80\"\n";
+        let config = resolved(text, &[("FANFOLD_LIMITS_TAGS", "90")]).expect("fits");
+        assert_eq!((config.limits.title_chars, config.limits.tags), (40, 90));
+        assert_eq!(config.limits.summary_chars, 1_250);
+        let origins: Vec<String> =
+            config.limits_shown.iter().map(|shown| shown.1.to_string()).collect();
+        assert_eq!(origins.iter().filter(|own| *own == "default").count(), LIMITS.len() - 2);
+        assert!(origins.contains(&"environment: FANFOLD_LIMITS_TAGS".to_owned()), "{origins:?}");
+    }
+
+    #[test]
+    fn nonsense_limits_are_refused_with_what_would_be_right() {
+        for limit in LIMITS {
+            assert!((limit.least..=limit.most).contains(&limit.default), "{}", limit.setting);
+            for nonsense in ["-1", "\"many\"", "99999999999", "1.5", "true", "\"\""] {
+                let text = format!("[limits]\n{} = {nonsense}\n", limit.name);
+                let error = resolved(&text, &[]).expect_err(limit.setting).to_string();
+                assert!(error.contains(limit.setting), "{error}");
+                let right = format!("a number from {} to {}", limit.least, limit.most);
+                assert!(error.contains(&right) || nonsense == "1.5", "{error}");
+            }
+        }
+        for (text, part) in [
+            ("[limits]\ntitel_chars = 4", "limits.titel_chars"),
+            ("limits = 4", "limits is integer, not a table"),
+            ("[limits.title_chars]\nmost = 4", "limits.title_chars is table"),
+            ("title_chars = 4", "title_chars"),
+            ("[watch]\ntags = 4", "watch is table"),
+        ] {
+            let error = resolved(text, &[]).expect_err(text).to_string();
+            assert!(error.contains(part), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_documentation_says_the_limits_of_works() {
+        let docs = include_str!("../docs/people.md");
+        for limit in LIMITS {
+            let row = format!(
+                "| `{}` | {} | {} | {} to {} |",
+                limit.name, limit.meaning, limit.default, limit.least, limit.most
+            );
+            assert!(docs.contains(&row), "docs/people.md lacks: {row}");
+        }
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! What a writer says about a work: the fields of a form, and the one check of them.
 //!
-//! Owns the limits of what a person may type. All errors are told at once, each with its field;
-//! what was typed is never changed on the way.
+//! All errors are told at once, each with its field; what was typed is never changed on the way.
+//! How long things may be is said by [`WorkLimits`], whose defaults are the constants here.
 
 use fanfold_doc::document::{Document, Lang};
+use fanfold_doc::html::Html;
 use fanfold_doc::imported::{Author, Date, SeriesPlace, TagKind};
 use fanfold_doc::limits::Limits;
 
-use super::draft::{FieldError, FieldErrors};
+use super::draft::FieldErrors;
 use super::language;
+use super::limits::{Over, WorkLimits, counted, read_chars};
+use super::ties_form::{Ground, TiesForm};
 use super::work::{Facts, PrintedMatter};
 
 /// The longest title, characters: AO3's limit.
@@ -23,8 +26,12 @@ pub const TAG_CHARS: usize = 150;
 pub const TAGS: usize = 75;
 /// The longest name of an author or of a series, characters.
 pub const NAME_CHARS: usize = 200;
-/// The most chapters that a work may be expected to have.
-const CHAPTERS: u32 = 5_000;
+/// The most names for whom a work is a gift.
+pub const GIFTS: usize = 10;
+/// The longest of these names, characters: AO3's limit.
+pub const GIFT_CHARS: usize = 100;
+/// The longest text of a chapter, characters with its markup: AO3's limit.
+pub const CHAPTER_CHARS: usize = 510_000;
 
 /// The ratings that are offered, as AO3 words them.
 pub const RATINGS: [&str; 5] =
@@ -40,9 +47,6 @@ pub const WARNINGS: [&str; 6] = [
 ];
 /// The categories that are offered.
 pub const CATEGORIES: [&str; 6] = ["F/F", "F/M", "Gen", "M/M", "Multi", "Other"];
-/// Lines about a work that have a field of their own here: the field, and its label in the facts.
-pub const LINES: [(&str, &str); 3] =
-    [("gift", "Gift for"), ("inspired", "Inspired by"), ("translation", "Translation of")];
 
 /// The form, as it was filled in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,8 +81,8 @@ pub struct About {
     pub language: String,
     /// Series: title and part, as they were typed.
     pub series: Vec<(String, String)>,
-    /// What stands in the fields of [`LINES`].
-    pub lines: [String; 3],
+    /// Gifts, works that it comes from, and who may comment.
+    pub ties: TiesForm,
     /// The day of posting, for works that are older than their place here.
     pub published: String,
     /// "yes", "no", or empty where nobody says.
@@ -103,10 +107,6 @@ impl About {
             facts.tags.iter().filter(|tag| tag.0 == kind).map(|tag| tag.1.clone()).collect()
         };
         let lines = |kind| all(kind).join("\n");
-        let line = |label: &str| {
-            let found = facts.other.iter().find(|other| other.0 == label);
-            found.map_or_else(String::new, |other| other.1.clone())
-        };
         let names: Vec<&str> = facts.authors.iter().map(|author| author.name.as_str()).collect();
         let place = |place: &SeriesPlace| {
             (place.title.clone(), place.part.map_or_else(String::new, |part| part.to_string()))
@@ -127,7 +127,7 @@ impl About {
             freeforms: lines(TagKind::Freeform),
             language: facts.language.as_ref().map_or_else(String::new, |l| l.as_str().to_owned()),
             series: facts.series.iter().map(place).collect(),
-            lines: LINES.map(|(_, label)| line(label)),
+            ties: TiesForm::of(facts),
             published: facts.published.map_or_else(String::new, |day| day.to_string()),
             complete: match facts.complete {
                 Some(true) => "yes",
@@ -139,18 +139,26 @@ impl About {
         })
     }
 
-    /// Checks every field. What the form has no field for stays as it was in `before`.
+    /// Checks every field. What the form has no field for stays as it was in `before`. What is over
+    /// a limit already may stay so, but not grow.
     ///
     /// # Errors
     /// All that is wrong, each with the name of its field.
-    pub fn check(&self, before: &Facts) -> Result<(Facts, PrintedMatter), FieldErrors> {
-        let mut check = Check { errors: Vec::new() };
+    pub fn check(
+        &self,
+        (before, texts): (&Facts, &PrintedMatter),
+        ground: &Ground<'_>,
+        limits: &WorkLimits,
+    ) -> Result<(Facts, PrintedMatter), FieldErrors> {
+        let mut check = Check { errors: Over(Vec::new()), limits };
         let mut facts = before.clone();
         let title = one_line(&self.title);
         if title.is_empty() && !before.title_is_provisional {
             check.error("title", "a work needs a title".to_owned());
         } else if !title.is_empty() {
-            check.longest("title", &title, TITLE_CHARS);
+            if title.chars().count() > before.title.chars().count() {
+                check.errors.line("title", &title, limits.title_chars);
+            }
             (facts.title, facts.title_is_provisional) = (title, false);
         }
         facts.authors = check.authors(&self.authors, &before.authors);
@@ -164,28 +172,20 @@ impl About {
             _ => None,
         };
         facts.chapters_expected = check.expected(&self.expected);
-        let own = |label: &str| LINES.iter().any(|line| line.1 == label);
-        facts.other.retain(|other| !own(&other.0));
-        for ((field, label), line) in LINES.iter().zip(&self.lines) {
-            let line = one_line(line);
-            check.longest(field, &line, NAME_CHARS);
-            if !line.is_empty() {
-                facts.other.push(((*label).to_owned(), line));
-            }
-        }
+        self.ties.check(&mut facts, ground, limits, &mut check.errors);
         let matter = PrintedMatter {
-            summary: check.text("summary", &self.summary, SUMMARY_CHARS),
-            notes_before: check.text("notes_before", &self.notes_before, NOTES_CHARS),
-            disclaimer: check.text("disclaimer", &self.disclaimer, NOTES_CHARS),
-            notes_after: check.text("notes_after", &self.notes_after, NOTES_CHARS),
+            summary: check.text("summary", &self.summary, &texts.summary),
+            notes_before: check.text("notes_before", &self.notes_before, &texts.notes_before),
+            disclaimer: check.text("disclaimer", &self.disclaimer, &texts.disclaimer),
+            notes_after: check.text("notes_after", &self.notes_after, &texts.notes_after),
         };
-        match check.errors.is_empty() {
+        match check.errors.0.is_empty() {
             true => Ok((facts, matter)),
-            false => Err(FieldErrors(check.errors)),
+            false => Err(FieldErrors(check.errors.0)),
         }
     }
 
-    fn tags(&self, before: &Facts, check: &mut Check) -> Vec<(TagKind, String)> {
+    fn tags(&self, before: &Facts, check: &mut Check<'_>) -> Vec<(TagKind, String)> {
         let mut tags: Vec<(TagKind, String)> = Vec::new();
         let mut add = |kind: TagKind, name: String| {
             let tag = (kind, name);
@@ -211,17 +211,14 @@ impl About {
                 }
             }
         }
-        let counted =
-            |kind: TagKind| !matches!(kind, TagKind::Rating | TagKind::Warning | TagKind::Category);
-        let (new, old) = [&tags, &before.tags]
-            .map(|tags| tags.iter().filter(|tag| counted(tag.0)).count())
-            .into();
+        let now = counted(&Facts { tags: tags.clone(), ..Facts::default() });
+        let most = check.limits.tags;
         // What came with more keeps it.
-        if new > TAGS && new > old {
-            check.error("tags", format!("these are {new} tags; a work has at most {TAGS}"));
+        if now > most && now > counted(before) {
+            check.error("tags", format!("these are {now} tags; a work has at most {most}"));
         }
         for (kind, name) in tags.iter().filter(|tag| !before.tags.contains(tag)) {
-            check.longest(field(*kind), name, TAG_CHARS);
+            check.errors.line(field(*kind), name, check.limits.tag_chars);
         }
         tags
     }
@@ -240,28 +237,23 @@ pub fn field(kind: TagKind) -> &'static str {
     }
 }
 
-struct Check {
-    errors: Vec<FieldError>,
+struct Check<'a> {
+    errors: Over,
+    limits: &'a WorkLimits,
 }
 
-impl Check {
+impl Check<'_> {
     fn error(&mut self, field: &'static str, problem: String) {
-        self.errors.push(FieldError { field, problem });
-    }
-
-    fn longest(&mut self, field: &'static str, text: &str, most: usize) {
-        let chars = text.chars().count();
-        if chars > most {
-            let text: String = text.chars().take(40).collect();
-            self.error(field, format!("“{text}…” has {chars} characters; at most {most} fit here"));
-        }
+        self.errors.add(field, problem);
     }
 
     fn authors(&mut self, typed: &str, before: &[Author]) -> Vec<Author> {
         let mut authors: Vec<Author> = Vec::new();
         for name in typed.lines().map(one_line).filter(|name| !name.is_empty()) {
-            self.longest("authors", &name, NAME_CHARS);
             let known = before.iter().find(|author| author.name == name).cloned();
+            if known.is_none() {
+                self.errors.line("authors", &name, self.limits.name_chars);
+            }
             let author = known.unwrap_or(Author { name, url: None });
             if !authors.contains(&author) {
                 authors.push(author);
@@ -297,13 +289,15 @@ impl Check {
                 }
                 continue;
             }
-            self.longest("series", &title, NAME_CHARS);
+            let known = before.iter().find(|place| place.title == title);
+            if known.is_none() {
+                self.errors.line("series", &title, self.limits.name_chars);
+            }
             let number = part.parse().ok().filter(|part| *part > 0);
             if !part.is_empty() && number.is_none() {
                 self.error("series", format!("“{part}” is no number of a part, from 1"));
             }
-            let url = before.iter().find(|place| place.title == title);
-            let url = url.and_then(|place| place.url.clone());
+            let url = known.and_then(|place| place.url.clone());
             places.push(SeriesPlace { title, url, part: number });
         }
         places
@@ -321,19 +315,26 @@ impl Check {
 
     fn expected(&mut self, typed: &str) -> Option<u32> {
         let typed = typed.trim();
-        let count = typed.parse().ok().filter(|count| (1..=CHAPTERS).contains(count));
+        let most = self.limits.chapters;
+        let within = |count: &u32| usize::try_from(*count).is_ok_and(|n| (1..=most).contains(&n));
+        let count = typed.parse().ok().filter(within);
         if !matches!(typed, "" | "?") && count.is_none() {
-            let text = format!("“{typed}” is no number of chapters; write 1 to {CHAPTERS}, or ?");
+            let text = format!("“{typed}” is no number of chapters; write 1 to {most}, or ?");
             self.error("expected", text);
         }
         count
     }
 
-    fn text(&mut self, field: &'static str, typed: &str, most: usize) -> fanfold_doc::html::Html {
+    fn text(&mut self, field: &'static str, typed: &str, before: &Html) -> Html {
+        let most = match field {
+            "summary" => self.limits.summary_chars,
+            _ => self.limits.notes_chars,
+        };
         match Document::from_markdown(typed, &Limits::default()) {
             Ok((text, _)) => {
-                let chars = text.text().trim().chars().count();
-                if chars > most {
+                let chars = read_chars(&text);
+                let old = || Document::from_printed(before.as_str()).map_or(0, |d| read_chars(&d));
+                if chars > most && chars > old() {
                     let text = format!("this has {chars} characters; at most {most} fit here");
                     self.error(field, text);
                 }
@@ -355,6 +356,7 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::archive::work::WorkId;
 
     fn facts() -> Facts {
         Facts {
@@ -386,14 +388,19 @@ mod tests {
         }
     }
 
+    fn checked(about: &About, before: &Facts) -> Result<(Facts, PrintedMatter), FieldErrors> {
+        let ground = Ground { work: WorkId(1), origins: &[], sees: &|_| true };
+        about.check((before, &matter()), &ground, &WorkLimits::default())
+    }
+
     fn wrong(about: &About) -> Vec<&'static str> {
-        about.check(&facts()).expect_err("refused").0.iter().map(|error| error.field).collect()
+        checked(about, &facts()).expect_err("refused").0.iter().map(|error| error.field).collect()
     }
 
     #[test]
     fn a_form_sent_back_as_it_was_changes_nothing() {
         let about = About::of(&facts(), &matter()).expect("read");
-        assert_eq!(about.check(&facts()), Ok((facts(), matter())));
+        assert_eq!(checked(&about, &facts()), Ok((facts(), matter())));
     }
 
     #[test]
@@ -401,7 +408,7 @@ mod tests {
         let mut about = About::of(&facts(), &matter()).expect("read");
         about.freeforms.push_str("\n  Slow   Burn ,Tea,, Fluff");
         about.fandoms = "Far Seas\nIsles".to_owned();
-        let (facts, _) = about.check(&facts()).expect("checked");
+        let (facts, _) = checked(&about, &facts()).expect("checked");
         let names: Vec<&str> = facts.tags.iter().map(|tag| tag.1.as_str()).collect();
         assert_eq!(names, ["Far Seas", "Isles", "Rain, mostly", "Tea", "Slow Burn", "Fluff"]);
     }
@@ -437,7 +444,7 @@ mod tests {
     fn limits_hold_for_what_is_read_and_not_for_its_signs() {
         let mut about = About::of(&facts(), &matter()).expect("read");
         about.summary = format!("**{}**", "é".repeat(SUMMARY_CHARS));
-        about.check(&facts()).expect("it fits");
+        checked(&about, &facts()).expect("it fits");
         about.summary.push('!');
         assert_eq!(wrong(&about), ["summary"]);
     }
@@ -448,7 +455,7 @@ mod tests {
         before.tags.extend((0..200).map(|n| (TagKind::Freeform, format!("tag {n}"))));
         before.tags.push((TagKind::Character, "c".repeat(290)));
         let about = About::of(&before, &matter()).expect("read");
-        let (after, _) = about.check(&before).expect("as it was");
+        let (after, _) = checked(&about, &before).expect("as it was");
         assert_eq!(after.tags.len(), before.tags.len());
     }
 }

@@ -8,11 +8,13 @@
 //! |---|---|---|
 //! | for everyone | everyone | everyone |
 //! | for members | whoever is signed in | whoever is signed in |
-//! | for those who have its link | its owner, moderators, whoever opened the link | its owner |
-//! | private | its owner and those whom the owner names | the same |
-//! | not posted, or to be posted later | its owner | nobody |
+//! | for those who have its link | its writers, moderators, whoever opened the link | its writers |
+//! | private | its writers and those whom its owner names | the same |
+//! | not posted, or to be posted later | its writers | nobody |
 //! | in the bin | its owner | nobody |
 //!
+//! The writers of a work are its owner and its co-authors. All of them change its texts and post it;
+//! the owner alone decides who sees it, who its co-authors are, and whether it goes.
 //! The owner of a work that came out of a folder is whoever owns the archive. Nobody else reads
 //! what is private, the archive's owner and moderators included: what they are told of by a
 //! complaint has an address that others can open. Of a work in the bin, and of one that was never
@@ -31,7 +33,7 @@ pub enum Audience {
     Members,
     /// Whoever has its link.
     Link,
-    /// Its owner, and those whom the owner names.
+    /// Its writers, and those whom the owner names.
     Named,
 }
 
@@ -71,6 +73,8 @@ pub struct Visibility {
     pub binned_at: Option<Millis>,
     /// Those whom the owner names, by their keys.
     pub named: Vec<AccountId>,
+    /// Its co-authors, by their keys.
+    pub writers: Vec<AccountId>,
 }
 
 impl Visibility {
@@ -177,6 +181,12 @@ impl Viewer {
         }
     }
 
+    /// Whether they write a work: it is theirs, or they are a co-author of it.
+    pub fn writes(&self, work: &Visibility) -> bool {
+        let along = self.account().is_some_and(|own| work.writers.contains(&own));
+        self.owns(work) || (along && work.binned_at.is_none())
+    }
+
     fn is_named(&self, work: &Visibility) -> bool {
         self.account().is_some_and(|own| work.named.contains(&own))
     }
@@ -185,12 +195,12 @@ impl Viewer {
     pub fn may_read(&self, id: WorkId, work: &Visibility) -> bool {
         let linked = work.audience == Audience::Link && self.has_link(id);
         let shown = work.audience <= self.reads() || linked || self.is_named(work);
-        self.is_archive() || self.owns(work) || (work.is_posted() && shown)
+        self.is_archive() || self.writes(work) || (work.is_posted() && shown)
     }
 
     /// Whether lists, counts, searches and feeds show them a work.
     pub fn is_shown(&self, work: &Visibility) -> bool {
-        let shown = work.audience <= self.lists() || self.is_named(work) || self.owns(work);
+        let shown = work.audience <= self.lists() || self.is_named(work) || self.writes(work);
         work.is_posted() && shown
     }
 }
@@ -200,12 +210,14 @@ pub fn may_write(visitor: &Visitor) -> bool {
     visitor.may(Role::Member)
 }
 
-/// Whether somebody may change a work: its owner; of a work that came out of a folder and belongs
-/// to nobody, whoever owns the archive.
-pub fn may_edit(visitor: &Visitor, owner: Option<AccountId>) -> bool {
-    match (&visitor.account, owner) {
-        (Some(account), Some(owner)) => account.id == owner,
-        (Some(account), None) => account.role == Role::Owner,
-        (None, _) => false,
-    }
+/// Whether somebody may change the texts of a work and post it: its owner, and its
+/// co-authors. Of a work that came out of a folder, whoever owns the archive is the owner.
+pub fn may_edit(visitor: &Visitor, work: &Visibility) -> bool {
+    Viewer::of(visitor).writes(work)
+}
+
+/// Whether somebody may decide about a work: who sees it, who its co-authors are, whether it goes.
+/// Its owner alone.
+pub fn may_decide(visitor: &Visitor, work: &Visibility) -> bool {
+    Viewer::of(visitor).owns(work)
 }

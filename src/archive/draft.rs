@@ -9,6 +9,7 @@ use fanfold_doc::document::{Document, ImageSource, MediaName};
 use fanfold_doc::imported::{Chapter, Imported, Metadata, Place, TagKind, Warning, WarningKind};
 
 use super::fingerprint::Fingerprint;
+use super::ties::Ties;
 use super::work::{Facts, NewChapter, NewWork, PrintedMatter};
 
 /// The longest title, characters. AO3 allows 255; files hold longer ones.
@@ -27,6 +28,8 @@ pub const CHAPTERS: usize = 5_000;
 pub struct WorkDraft {
     /// What was read or typed.
     pub imported: Imported,
+    /// What ties it to people and other works; no file says that.
+    pub ties: Ties,
 }
 
 /// A field that cannot be stored as it is.
@@ -71,7 +74,7 @@ impl WorkDraft {
         }
         let guessed = |text| Warning { kind: WarningKind::Guessed, place: Place::Whole, text };
         imported.warnings.extend(cuts.into_iter().map(guessed));
-        WorkDraft { imported }
+        WorkDraft { imported, ties: Ties::default() }
     }
 
     /// Checks every field.
@@ -103,14 +106,14 @@ impl WorkDraft {
             error("chapters", format!("a work has at most {CHAPTERS} chapters"));
         }
         if errors.is_empty() {
-            Ok(new_work(title, self.imported))
+            Ok(new_work(title, self.imported, self.ties))
         } else {
             Err(FieldErrors(errors))
         }
     }
 }
 
-fn new_work(title: String, imported: Imported) -> NewWork {
+fn new_work(title: String, imported: Imported, ties: Ties) -> NewWork {
     let Imported { meta, chapters, warnings, .. } = imported;
     let bodies: Vec<String> = chapters.iter().map(|chapter| chapter.body.text()).collect();
     let fingerprint = Fingerprint::of(bodies.iter().map(String::as_str));
@@ -139,6 +142,7 @@ fn new_work(title: String, imported: Imported) -> NewWork {
         chapters_expected: meta.chapters_expected,
         source_site: meta.source.site,
         source_url: meta.source.url,
+        ties,
     };
     NewWork { facts, matter, chapters, proposals: meta.proposed, warnings, media, fingerprint }
 }
@@ -205,7 +209,8 @@ mod tests {
 
     #[test]
     fn all_errors_are_told_at_once() {
-        let mut draft = WorkDraft { imported: imported(" ", "") };
+        let mut draft = WorkDraft::of_import(imported("x", ""));
+        draft.imported.meta.title = Some(" ".to_owned());
         draft.imported.meta.tags.fandoms.push(String::new());
         let errors = draft.check().expect_err("nothing fits").0;
         let fields: Vec<_> = errors.iter().map(|error| error.field).collect();

@@ -22,6 +22,10 @@ id! {
     /// A name under which an account writes.
     PseudId
 }
+id! {
+    /// An invitation to be a co-author of a work.
+    AskId
+}
 
 /// What an account may do beyond writing works of its own. Each may all that those after it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,6 +4,8 @@ use fanfold_doc::document::{Document, Href, Lang, MediaName};
 use fanfold_doc::html::Html;
 use fanfold_doc::imported::{Author, Date, Proposal, SeriesPlace, TagKind, Warning};
 
+use super::ties::Ties;
+
 /// Makes a newtype of a database key.
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -134,6 +136,8 @@ pub struct Facts {
     pub source_site: Option<String>,
     /// Its address there.
     pub source_url: Option<Href>,
+    /// Gifts, works that it comes from, and who may comment.
+    pub ties: Ties,
 }
 
 /// The texts that stand round the chapters.

@@ -19,8 +19,9 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 
 use crate::app::App;
+use crate::archive::limits::LIMITS;
 use crate::archive::number::grouped;
-use crate::config::{Config, Given, SETTINGS};
+use crate::config::{Config, Given, SETTINGS, variable};
 use crate::transfer::import::Report;
 use crate::transfer::{catch_up, check, export, filters};
 
@@ -277,8 +278,13 @@ fn print_config(config: &Config) -> Result<ExitCode> {
         writeln!(out, "{} = {value:?}  ({origin})", setting.name)?;
         writeln!(out, "    {}", setting.meaning)?;
         let default = if setting.default.is_empty() { "nothing" } else { setting.default };
-        let variable = setting.name.to_ascii_uppercase();
-        writeln!(out, "    default: {default}; environment: FANFOLD_{variable}")?;
+        writeln!(out, "    default: {default}; environment: {}", variable(setting.name))?;
+    }
+    for (limit, (value, origin)) in LIMITS.iter().zip(&config.limits_shown) {
+        let (name, variable) = (limit.setting, variable(limit.setting));
+        writeln!(out, "{name} = {value}  ({origin})")?;
+        writeln!(out, "    the most {}, when a work is posted", limit.meaning)?;
+        writeln!(out, "    default: {}; environment: {variable}", limit.default)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -33,6 +33,17 @@ pub struct Pseud {
     pub name: String,
 }
 
+/// What becomes of the works of an account that is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parting {
+    /// They stay, without its names, and belong to nobody.
+    Keep,
+    /// The same, but those with co-authors belong to who has been one longest.
+    HandOver,
+    /// They go into the bin.
+    Bin,
+}
+
 /// A new account.
 #[derive(Clone, Debug)]
 pub struct NewAccount<'a> {
@@ -186,12 +197,13 @@ impl Read<'_> {
         self.one(sql, values![name], |row| row.get(0))
     }
 
-    /// The works of an account, those in the bin left out.
+    /// The works that an account writes, alone or not, those in the bin left out.
     ///
     /// # Errors
     /// Those of the database.
     pub fn works_of(&self, account: AccountId) -> Result<Vec<WorkId>, Error> {
-        let sql = "SELECT id FROM works WHERE owner = $1 AND binned_at IS NULL ORDER BY id";
+        let sql = "SELECT id FROM works WHERE binned_at IS NULL AND (owner = $1
+            OR id IN (SELECT work FROM work_writers WHERE account = $1)) ORDER BY id";
         self.rows(sql, values![account], |row| row.get(0))
     }
 }
@@ -391,21 +403,34 @@ impl Write<'_> {
         self.run(sql, values![name, value]).map(drop)
     }
 
-    /// Closes an account for good. Its works go into the bin, or stay and belong to nobody; what
-    /// it kept as a reader, its names and its secrets go.
+    /// Closes an account for good. Its works go into the bin, or stay and belong to nobody, or to
+    /// their co-authors; what it was a co-author of stays its owner's. What it kept as a reader,
+    /// its names and its secrets go.
     ///
     /// # Errors
     /// Those of the database.
     pub fn delete_account(
         &mut self,
         id: AccountId,
-        keep_works: bool,
+        parting: Parting,
         at: Millis,
     ) -> Result<(), Error> {
         let Some(row) = self.account(id)? else { return Ok(()) };
+        let keep_works = parting != Parting::Bin;
         let names: Vec<String> = self.pseuds(id)?.into_iter().map(|own| own.name).collect();
         let sql = "SELECT id FROM works WHERE owner = $1";
         for work in self.rows(sql, values![id], |row| row.get::<WorkId>(0))? {
+            let heir = match parting {
+                Parting::HandOver => self.writers(work)?.first().map(|heir| heir.account),
+                Parting::Keep | Parting::Bin => None,
+            };
+            if let Some(heir) = heir
+                && self.visibility(work)?.is_some_and(|shown| shown.binned_at.is_none())
+            {
+                self.hand_over(work, heir, None, at)?;
+                self.forget_authors(work, &names, at)?;
+                continue;
+            }
             let posted = self.visibility(work)?.is_some_and(|shown| shown.is_posted());
             if !keep_works || !posted {
                 self.bin_work(work, at)?;
@@ -423,7 +448,12 @@ impl Write<'_> {
             )?;
             if keep_works {
                 self.forget_authors(work, &names, at)?;
+            } else {
+                self.run("DELETE FROM work_writers WHERE work = $1", values![work])?;
             }
+        }
+        for work in self.works_of(id)? {
+            self.forget_authors(work, &names, at)?;
         }
         self.drop_kept(row.reader)?;
         self.put_totp(id, None, &[])?;
@@ -432,6 +462,12 @@ impl Write<'_> {
             "DELETE FROM sign_in_links WHERE account = $1",
             "DELETE FROM invitations WHERE made_by = $1",
             "DELETE FROM work_readers WHERE account = $1",
+            "DELETE FROM work_writers WHERE account = $1",
+            "UPDATE writers_asked SET account = NULL WHERE account = $1",
+            "DELETE FROM work_gifts WHERE account = $1
+             AND work IN (SELECT work FROM gifts_declined WHERE account = $1)",
+            "UPDATE work_gifts SET account = NULL WHERE account = $1",
+            "DELETE FROM gifts_declined WHERE account = $1",
             "DELETE FROM pseuds WHERE account = $1",
         ] {
             self.run(sql, values![id])?;
@@ -443,7 +479,12 @@ impl Write<'_> {
     }
 
     /// Takes names off a work.
-    fn forget_authors(&mut self, work: WorkId, names: &[String], at: Millis) -> Result<(), Error> {
+    pub(super) fn forget_authors(
+        &mut self,
+        work: WorkId,
+        names: &[String],
+        at: Millis,
+    ) -> Result<(), Error> {
         let keys: Vec<String> = names.iter().map(|name| name_key(name)).collect();
         let sql = "SELECT l.position, a.name FROM work_authors l JOIN authors a ON a.id = l.author
             WHERE l.work = $1 ORDER BY l.position";
@@ -451,6 +492,9 @@ impl Write<'_> {
             self.rows(sql, values![work], |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?)))?;
         let (gone, stay): (Vec<_>, Vec<_>) =
             authors.into_iter().partition(|(_, name)| keys.contains(&name_key(name)));
+        if gone.is_empty() {
+            return Ok(());
+        }
         for (position, _) in &gone {
             let sql = "DELETE FROM work_authors WHERE work = $1 AND position = $2";
             self.run(sql, values![work, *position])?;

@@ -77,7 +77,7 @@ pub struct Past {
     pub chapters: u64,
     /// The name that a person gave it.
     pub name: Option<String>,
-    /// Who made it, by name.
+    /// Who made it: by the pen name that a co-author chose, else by the account's name.
     pub who: Option<String>,
     /// Whether it lost against another one and is kept beside the draft.
     pub aside: bool,
@@ -193,8 +193,8 @@ impl Read<'_> {
         })
     }
 
-    /// A writer's works, the last written first; for whoever owns the archive (`all`) also works
-    /// that belong to nobody and have a draft or lie in the bin.
+    /// The works that somebody writes, alone or not, the last written first; for whoever owns the
+    /// archive (`all`) also works that belong to nobody and have a draft or lie in the bin.
     ///
     /// # Errors
     /// Those of the database.
@@ -211,6 +211,8 @@ impl Read<'_> {
             JOIN revisions r ON r.id = COALESCE(w.draft_id, w.kept_revision, w.revision_id)
             WHERE w.owner = $1 OR ($2 = 1 AND w.owner IS NULL
                 AND (w.draft_id IS NOT NULL OR w.binned_at IS NOT NULL))
+                OR (w.binned_at IS NULL
+                    AND w.id IN (SELECT work FROM work_writers WHERE account = $1))
             ORDER BY COALESCE(r.saved_at, r.made_at) DESC, w.id DESC LIMIT $3 OFFSET $4";
         self.rows(sql, values![owner, i64::from(all), limit, offset], |row| {
             Ok(DeskRow {
@@ -230,8 +232,9 @@ impl Read<'_> {
     /// Those of the database.
     pub fn history(&self, work: WorkId, offset: u64, limit: u64) -> Result<Vec<Past>, Error> {
         let sql = "SELECT r.id, r.number, r.made_at, r.saved_at, r.why, r.words, r.chapter_count,
-            r.name, a.name, r.aside, r.shown_at FROM revisions r
+            r.name, COALESCE(k.name, a.name), r.aside, r.shown_at FROM revisions r
             LEFT JOIN accounts a ON a.id = r.who
+            LEFT JOIN work_writers k ON k.work = r.work AND k.account = r.who
             WHERE r.work = $1 ORDER BY r.number DESC LIMIT $2 OFFSET $3";
         self.rows(sql, values![work, limit, offset], past)
     }
@@ -242,8 +245,9 @@ impl Read<'_> {
     /// Those of the database.
     pub fn past(&self, revision: RevisionId) -> Result<Option<Past>, Error> {
         let sql = "SELECT r.id, r.number, r.made_at, r.saved_at, r.why, r.words, r.chapter_count,
-            r.name, a.name, r.aside, r.shown_at FROM revisions r
-            LEFT JOIN accounts a ON a.id = r.who WHERE r.id = $1";
+            r.name, COALESCE(k.name, a.name), r.aside, r.shown_at FROM revisions r
+            LEFT JOIN accounts a ON a.id = r.who
+            LEFT JOIN work_writers k ON k.work = r.work AND k.account = r.who WHERE r.id = $1";
         self.one(sql, values![revision], past)
     }
 

@@ -44,7 +44,9 @@ impl Write<'_> {
                 [work.into(), at.into(), label.as_str().into(), value.as_str().into()]
             })
             .collect();
-        self.insert("INSERT INTO work_other (work, position, label, value) VALUES {rows}", &other)
+        let sql = "INSERT INTO work_other (work, position, label, value) VALUES {rows}";
+        self.insert(sql, &other)?;
+        self.insert_ties(work, &facts.ties)
     }
 
     /// Clears the lists of a work.
@@ -61,6 +63,8 @@ impl Write<'_> {
             "DELETE FROM work_series WHERE work = $1",
             "DELETE FROM work_collections WHERE work = $1",
             "DELETE FROM work_other WHERE work = $1",
+            "DELETE FROM work_gifts WHERE work = $1",
+            "DELETE FROM work_relations WHERE work = $1",
         ] {
             self.run(sql, values![work])?;
         }

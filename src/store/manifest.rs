@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::Error;
 use super::texts::printed;
 use crate::archive::revision::{Draft, DraftChapter, Mark};
-use crate::archive::work::{ChapterId, Facts, PrintedMatter, TextId};
+use crate::archive::ties::{Comments, Kind, Origin, Source, Ties};
+use crate::archive::work::{ChapterId, Facts, PrintedMatter, TextId, WorkId};
 
 /// A draft as it is written.
 #[derive(Default, Serialize, Deserialize)]
@@ -59,6 +60,27 @@ struct StoredFacts {
     source_site: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source_url: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    gifts: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sources: Vec<StoredSource>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comments: Option<String>,
+}
+
+/// A work that a work comes from: here (`work`), or elsewhere.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct StoredSource {
+    kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    work: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    title: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    author: String,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -161,7 +183,39 @@ fn stored_facts(facts: &Facts) -> StoredFacts {
         chapters_expected: facts.chapters_expected,
         source_site: facts.source_site.clone(),
         source_url: href(&facts.source_url),
+        gifts: facts.ties.gifts.clone(),
+        sources: facts.ties.sources.iter().map(stored_source).collect(),
+        comments: Some(facts.ties.comments)
+            .filter(|own| *own != Comments::default())
+            .map(|own| own.word().to_owned()),
     }
+}
+
+fn stored_source(source: &Source) -> StoredSource {
+    let kind = source.kind.word().to_owned();
+    match &source.origin {
+        Origin::Here(work) => StoredSource { kind, work: Some(work.0), ..StoredSource::default() },
+        Origin::Elsewhere { url, title, author } => StoredSource {
+            kind,
+            work: None,
+            url: Some(url.as_str().to_owned()),
+            title: title.clone(),
+            author: author.clone(),
+        },
+    }
+}
+
+fn source(stored: StoredSource) -> Option<Source> {
+    let kind = Kind::parse(&stored.kind)?;
+    let origin = match stored.work {
+        Some(work) => Origin::Here(WorkId(work)),
+        None => {
+            let (url, StoredSource { title, author, .. }) =
+                (Href::parse(stored.url.as_deref()?)?, stored);
+            Origin::Elsewhere { url, title, author }
+        }
+    };
+    Some(Source { kind, origin })
 }
 
 /// What no longer passes a rule that was made stricter is left out.
@@ -185,5 +239,10 @@ fn facts(stored: StoredFacts) -> Facts {
         chapters_expected: stored.chapters_expected,
         source_site: stored.source_site,
         source_url: href(stored.source_url),
+        ties: Ties {
+            gifts: stored.gifts,
+            sources: stored.sources.into_iter().filter_map(source).collect(),
+            comments: stored.comments.and_then(|own| Comments::parse(&own)).unwrap_or_default(),
+        },
     }
 }

@@ -36,12 +36,14 @@ mod tags;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod ties;
 mod value;
 mod verify;
 mod view;
 mod vocabulary;
 mod works;
 mod wrangling;
+mod writers;
 
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -52,7 +54,7 @@ use db::{Db, lock};
 
 use crate::archive::work::TagId;
 
-pub use accounts::{BrowserRow, NewAccount, Pseud};
+pub use accounts::{BrowserRow, NewAccount, Parting, Pseud};
 pub use alike::MergeProposal;
 pub use chapters::{Chapter, ChapterRow, Revision};
 pub use db::{Place, Read};
@@ -68,10 +70,12 @@ pub use shelf::{Listing, Look, Looks, Shelf, Sort, Totals, WorkRow};
 pub use sources::{SourceFile, SourceState};
 pub use tag_lists::{Linked, Standing, TagListing, TagOrder, TagPage, Under};
 pub use tags::{TagError, TagRow};
+pub use ties::{Claim, Gift, ShownSource, ShownTies};
 pub use view::View;
 pub use vocabulary::ImportError;
 pub use works::Work;
 pub use wrangling::{ActRow, Done, Plan};
+pub use writers::{Asked, CoWriter, Offer};
 
 /// An open library. Cheap to clone; all clones are the same library.
 #[derive(Clone)]

@@ -5,15 +5,16 @@
 
 use fanfold_doc::document::Document;
 use fanfold_doc::html::{Html, VERSION};
-use fanfold_doc::imported::{Chapter, Imported, Metadata, Source, Tags};
+use fanfold_doc::imported::{Author, Chapter, Imported, Metadata, Source, Tags};
 
 use super::drafts::Pen;
 use super::value::values;
 use super::works::{needs_a_look, own_row, signed, storable};
 use super::{Error, Read, Write};
-use crate::archive::draft::{FieldErrors, WorkDraft};
+use crate::archive::draft::{FieldError, FieldErrors, WorkDraft};
+use crate::archive::limits::{Measured, WorkLimits};
 use crate::archive::revision::Draft;
-use crate::archive::work::{ChapterId, Millis, NewWork, RevisionId, WorkId};
+use crate::archive::work::{ChapterId, Millis, NewChapter, NewWork, RevisionId, WorkId};
 
 /// What became of a posting.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,7 @@ impl Read<'_> {
             });
         }
         let facts = draft.facts.clone();
+        let ties = facts.ties;
         let mut tags = Tags::default();
         for (kind, name) in facts.tags {
             tags.of_mut(kind).push(name);
@@ -70,7 +72,35 @@ impl Read<'_> {
             source: Source { site: facts.source_site, url: facts.source_url, ..Source::default() },
         };
         let warnings = self.archive().warnings(work)?;
-        Ok(WorkDraft { imported: Imported { meta, chapters, warnings, ..Imported::default() } })
+        let imported = Imported { meta, chapters, warnings, ..Imported::default() };
+        Ok(WorkDraft { imported, ties })
+    }
+
+    /// All that is too long or too much in a work that is to be posted. What a file brought, and
+    /// nobody changed, stays as it came.
+    fn over(
+        &self,
+        work: WorkId,
+        new: &NewWork,
+        limits: &WorkLimits,
+    ) -> Result<Vec<FieldError>, Error> {
+        let NewWork { facts, matter, chapters, .. } = new;
+        let over = limits.over(Measured { facts, matter, chapters }, None);
+        let sql = "SELECT r.id FROM revisions r WHERE r.work = $1
+            AND EXISTS (SELECT 1 FROM work_originals o WHERE o.work = r.work)
+            ORDER BY r.number LIMIT 1";
+        let first = match over.is_empty() {
+            true => None,
+            false => self.one(sql, values![work], |row| row.get::<RevisionId>(0))?,
+        };
+        let came = first.map(|first| self.draft(first)).transpose()?.flatten();
+        let Some(Draft { facts: old_facts, matter: old_matter, chapters: old }) = came else {
+            return Ok(over);
+        };
+        let old: Vec<NewChapter> =
+            old.iter().map(|chapter| self.drafted(chapter)).collect::<Result<_, Error>>()?;
+        let came = Measured { facts: &old_facts, matter: &old_matter, chapters: &old };
+        Ok(limits.over(Measured { facts, matter, chapters }, Some(came)))
     }
 
     /// The works whose time to be posted has come, the longest waiting first.
@@ -90,11 +120,17 @@ fn document(html: &Html) -> Result<Document, Error> {
 }
 
 impl Write<'_> {
-    /// Shows readers the draft of a work, but for the chapters that are held back.
+    /// Shows readers the draft of a work, but for the chapters that are held back, if it is within
+    /// the limits.
     ///
     /// # Errors
     /// [`Error::Conflict`] if another work has the same source, and those of the database.
-    pub fn post(&mut self, work: WorkId, pen: &Pen<'_>) -> Result<Posted, Error> {
+    pub fn post(
+        &mut self,
+        work: WorkId,
+        pen: &Pen<'_>,
+        limits: &WorkLimits,
+    ) -> Result<Posted, Error> {
         let Some(mut desk) = self.desk(work)? else { return Ok(Posted::Absent) };
         if desk.state.binned_at.is_some() {
             return Ok(Posted::Absent);
@@ -109,7 +145,14 @@ impl Write<'_> {
             }
             None => false,
         };
+        let along = self.writers(work)?;
         let facts = &mut desk.draft.facts;
+        for writer in along {
+            // In which order they stand is for those who write it; that they do is not.
+            if facts.authors.iter().all(|author| author.name != writer.name) {
+                facts.authors.push(Author { name: writer.name, url: None });
+            }
+        }
         facts.published = facts.published.or(pen.at.date());
         if longer {
             facts.updated = pen.at.date();
@@ -118,6 +161,10 @@ impl Write<'_> {
             Ok(new) => storable(&new),
             Err(errors) => return Ok(Posted::NotReady(errors)),
         };
+        let over = self.over(work, &new, limits)?;
+        if !over.is_empty() {
+            return Ok(Posted::NotReady(FieldErrors(over)));
+        }
         // Anybody may type the name of an image that is not here.
         let mut media = Vec::with_capacity(new.media.len());
         for name in new.media {

@@ -39,6 +39,8 @@ macro_rules! readable {
         "((w.posted_at IS NOT NULL AND w.binned_at IS NULL AND (w.audience <= $2
            OR (w.audience = 2 AND w.id = $5)
            OR EXISTS (SELECT 1 FROM work_readers n WHERE n.work = w.id AND n.account = $3)))
+          OR (w.binned_at IS NULL
+           AND EXISTS (SELECT 1 FROM work_writers k WHERE k.work = w.id AND k.account = $3))
           OR COALESCE(w.owner, $4) = $3)"
     };
 }
@@ -48,6 +50,7 @@ macro_rules! listed {
     () => {
         "(w.posted_at IS NOT NULL AND w.binned_at IS NULL AND (w.audience <= $3
            OR EXISTS (SELECT 1 FROM work_readers n WHERE n.work = w.id AND n.account = $4)
+           OR EXISTS (SELECT 1 FROM work_writers k WHERE k.work = w.id AND k.account = $4)
            OR COALESCE(w.owner, $5) = $4))"
     };
 }
@@ -94,11 +97,14 @@ impl<'t> Read<'t> {
                 post_at: row.get(3)?,
                 binned_at: row.get(4)?,
                 named: Vec::new(),
+                writers: Vec::new(),
             })
         })?;
         let Some(mut found) = found else { return Ok(None) };
         let sql = "SELECT account FROM work_readers WHERE work = $1 ORDER BY account";
         found.named = self.rows(sql, values![work], |row| row.get(0))?;
+        let sql = "SELECT account FROM work_writers WHERE work = $1 ORDER BY account";
+        found.writers = self.rows(sql, values![work], |row| row.get(0))?;
         Ok(Some(found))
     }
 
@@ -205,7 +211,7 @@ impl View<'_> {
         if shown == revision {
             return self.sees(work);
         }
-        Ok(self.visibility(work)?.is_some_and(|own| self.viewer.owns(&own)))
+        Ok(self.visibility(work)?.is_some_and(|own| self.viewer.writes(&own)))
     }
 
     /// Whether a tag is there for them: not if only works say it that lists do not show them.
@@ -260,13 +266,16 @@ impl View<'_> {
         let named = "SELECT w.id FROM work_readers n JOIN works w ON w.id = n.work
             WHERE n.account = $1 AND w.audience > 1
             AND w.posted_at IS NOT NULL AND w.binned_at IS NULL";
+        let along = "SELECT w.id FROM work_writers k JOIN works w ON w.id = k.work
+            WHERE k.account = $1 AND w.audience > 1
+            AND w.posted_at IS NOT NULL AND w.binned_at IS NULL";
         let owned = "SELECT w.id FROM works w WHERE w.owner = $1 AND w.audience > 1
             AND w.posted_at IS NOT NULL AND w.binned_at IS NULL";
         let nobodys = "SELECT w.id FROM works w
             WHERE (w.audience > 0 OR w.posted_at IS NULL OR w.binned_at IS NOT NULL)
             AND w.audience > 1 AND w.owner IS NULL
             AND w.posted_at IS NOT NULL AND w.binned_at IS NULL";
-        for sql in [named, owned] {
+        for sql in [named, along, owned] {
             also.extend(self.rows(sql, values![account], |row| row.get::<i64>(0))?);
         }
         if self.viewer.owns_archive() {
@@ -280,8 +289,9 @@ impl View<'_> {
 
 impl Write<'_> {
     /// Changes who sees a work: its owner, its audience, whether it is posted or binned, and whom
-    /// the owner names. The counts of tags and the totals follow, and the log of changes tells the
-    /// indexes. Nothing is written if nothing differs.
+    /// the owner names; who its co-authors are is for `store/writers.rs`. The counts of tags and the
+    /// totals follow, and the log of changes tells the indexes. Nothing is written if nothing
+    /// differs.
     ///
     /// # Errors
     /// [`Error::Conflict`] if there is no such work, and those of the database.

@@ -12,6 +12,7 @@ use super::fold::{exact_key, title_key};
 use super::value::{Lenient, Row, Value, values};
 use super::{Error, Read, View, Write};
 use crate::archive::person::AccountId;
+use crate::archive::ties::Origin;
 use crate::archive::work::{Facts, Millis, NewWork, PrintedMatter, RevisionId, WorkId};
 
 /// A work, but for its chapters.
@@ -73,6 +74,10 @@ impl View<'_> {
         facts.series = self.series_of(&[id])?.into_iter().map(|(_, place)| place).collect();
         facts.collections = self.collections_of(id)?;
         facts.other = self.other_of(id)?;
+        // Others are shown what they may see of it: [`View::shown_ties`].
+        if self.viewer().is_archive() {
+            facts.ties = self.ties_of(id)?;
+        }
         Ok(Some(work))
     }
 }
@@ -294,6 +299,12 @@ pub(super) fn storable(work: &NewWork) -> NewWork {
     let tags = facts.tags.iter_mut().map(|tag| &mut tag.1);
     let series = facts.series.iter_mut().map(|place| &mut place.title);
     let other = facts.other.iter_mut().flat_map(|(label, value)| [label, value]);
+    let ties = &mut facts.ties;
+    let far = ties.sources.iter_mut().flat_map(|source| match &mut source.origin {
+        Origin::Elsewhere { title, author, .. } => vec![title, author],
+        Origin::Here(_) => Vec::new(),
+    });
+    let tied = ties.gifts.iter_mut().chain(far);
     let proposals = work.proposals.iter_mut().flat_map(|proposal| {
         let place = part(&mut proposal.place);
         [&mut proposal.name, &mut proposal.rule, &mut proposal.evidence].into_iter().chain(place)
@@ -303,7 +314,8 @@ pub(super) fn storable(work: &NewWork) -> NewWork {
         .iter_mut()
         .flat_map(|warning| std::iter::once(&mut warning.text).chain(part(&mut warning.place)));
     let all = title.chain(authors).chain(tags).chain(series).chain(&mut facts.collections);
-    let all = all.chain(other).chain(&mut facts.source_site).chain(proposals).chain(warnings);
+    let all =
+        all.chain(other).chain(tied).chain(&mut facts.source_site).chain(proposals).chain(warnings);
     let all = all.chain(work.chapters.iter_mut().filter_map(|chapter| chapter.title.as_mut()));
     for text in all.filter(|text| text.as_bytes().contains(&0)) {
         *text = text.replace('\0', "\u{fffd}");

@@ -31,6 +31,8 @@ pub fn imported(tx: &View<'_>, work: WorkId, files: &Files) -> Result<Option<Imp
         tags
     });
     let matter = found.matter;
+    let mut other = facts.other;
+    other.extend(tx.shown_ties(work)?.lines());
     let meta = Metadata {
         title: Some(facts.title),
         title_is_provisional: facts.title_is_provisional,
@@ -48,7 +50,7 @@ pub fn imported(tx: &View<'_>, work: WorkId, files: &Files) -> Result<Option<Imp
         updated: facts.updated,
         complete: facts.complete,
         chapters_expected: facts.chapters_expected,
-        other: facts.other,
+        other,
         source: Source { format: String::new(), site: facts.source_site, url: facts.source_url },
     };
     let mut chapters = Vec::new();

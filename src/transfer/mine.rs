@@ -17,6 +17,7 @@ use super::export;
 use crate::app::App;
 use crate::archive::access::Visibility;
 use crate::archive::person::Visitor;
+use crate::archive::ties::Comments;
 use crate::archive::work::WorkId;
 use crate::store::{self, View};
 
@@ -37,6 +38,7 @@ struct Own {
     folder: &'static str,
     whole: Imported,
     shown: Visibility,
+    comments: Comments,
 }
 
 /// All of it, in memory.
@@ -62,6 +64,7 @@ pub fn export(app: &App, visitor: &Visitor) -> Result<Vec<u8>> {
                 "title": own.whole.meta.title,
                 "file": stem,
                 "audience": own.shown.audience.word(),
+                "comments": own.comments.word(),
                 "posted_at": own.shown.posted_at.map(|at| at.0),
                 "post_at": own.shown.post_at.map(|at| at.0),
             }));
@@ -97,12 +100,15 @@ fn read_in(app: &App, tx: &View<'_>, id: WorkId) -> Result<Vec<Own>> {
     let Some(shown) = tx.visibility(id)? else { return Ok(Vec::new()) };
     let mut owned = Vec::new();
     if let Some(whole) = export::imported(tx, id, &app.files)? {
-        owned.push(Own { id, folder: "works", whole, shown: shown.clone() });
+        let (shown, comments) = (shown.clone(), tx.comments(id)?);
+        owned.push(Own { id, folder: "works", whole, shown, comments });
     }
     if let Some(mut desk) = tx.desk(id)?.filter(|desk| desk.state.drafted) {
         desk.draft.chapters.iter_mut().for_each(|chapter| chapter.held_back = false);
-        let whole = tx.typed(id, &desk.draft)?.imported;
-        owned.push(Own { id, folder: "drafts", whole, shown });
+        let mut whole = tx.typed(id, &desk.draft)?.imported;
+        let ties = &desk.draft.facts.ties;
+        whole.meta.other.extend(tx.show_ties(id, ties)?.lines());
+        owned.push(Own { id, folder: "drafts", whole, shown, comments: ties.comments });
     }
     Ok(owned)
 }

@@ -69,7 +69,7 @@ pub fn post_due(app: &App) -> Result<(), store::Error> {
             }
             let owner = tx.desk_state(work)?.and_then(|state| state.owner);
             let pen = Pen { who: owner, at: now, sitting: None };
-            tx.post(work, &pen)
+            tx.post(work, &pen, &app.config.limits)
         });
         let trouble = match posted {
             Ok(Posted::NotReady(errors)) => errors.to_string(),

@@ -12,6 +12,7 @@ mod downloads;
 mod error;
 mod feeds;
 mod filter;
+mod for_you;
 mod form;
 mod help;
 mod imports;
@@ -33,6 +34,7 @@ mod tags;
 mod visibility;
 mod visitor;
 mod works;
+mod writers;
 mod writing;
 mod you;
 
@@ -97,6 +99,7 @@ fn routes(site: Arc<Site>) -> Router {
         .merge(writing::routes())
         .route("/you", get(you::show).post(you::act))
         .route("/you/export", post(mine::export))
+        .route("/you/works", get(for_you::show).post(for_you::act))
         .route("/sign-in", post(sign_in::with_password))
         .route("/sign-in/{secret}", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
@@ -104,6 +107,7 @@ fn routes(site: Arc<Site>) -> Router {
         .route("/invited/{secret}", get(register::show_invited).post(register::invited))
         .route("/people", get(people::show).post(people::act))
         .route("/works/{id}/visibility", get(visibility::show).post(visibility::change))
+        .route("/works/{id}/authors", get(writers::show).post(writers::act))
         .route("/unlisted/{secret}", get(visibility::unlisted))
         .route("/media/{name}", get(media::show))
         .route("/static/{name}", get(assets::show))

@@ -18,7 +18,7 @@ use super::sign_in::{self, FORM_BYTES};
 use super::visitor::Guest;
 use super::{Keep, Site, blocking, work_id};
 use crate::app::App;
-use crate::archive::access::{Audience, Viewer, Visibility, may_edit};
+use crate::archive::access::{Audience, Viewer, Visibility, may_decide};
 use crate::archive::person::{AccountId, Secret, Visitor};
 use crate::archive::work::WorkId;
 use crate::store::Read;
@@ -39,10 +39,10 @@ struct VisibilityPage {
     link: String,
 }
 
-/// What decides who sees a work, for whoever may change it; for others the work has no such page.
+/// What decides who sees a work, for its owner; for others the work has no such page.
 fn own(tx: &Read<'_>, visitor: &Visitor, id: WorkId) -> Result<Visibility, Error> {
     let shown = tx.visibility(id)?.ok_or(Error::Absent)?;
-    let edits = may_edit(visitor, shown.owner) && shown.binned_at.is_none();
+    let edits = may_decide(visitor, &shown) && shown.binned_at.is_none();
     if edits { Ok(shown) } else { Err(Error::Absent) }
 }
 

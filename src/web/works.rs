@@ -14,8 +14,9 @@ use super::visitor::Guest;
 use super::{Keep, Site, chapters, work_id};
 use crate::archive::access;
 use crate::archive::language;
+use crate::archive::ties::{self, GIFT, Kind};
 use crate::archive::work::{Facts, Hash, Millis, WorkId};
-use crate::store::{OriginalRow, Revision, View, Work, WorkRow};
+use crate::store::{OriginalRow, Revision, ShownSource, ShownTies, View, Work, WorkRow};
 
 /// Works on a page of a list.
 pub(super) const PAGE: u64 = 25;
@@ -111,6 +112,8 @@ struct ShowPage {
     warnings: Vec<Warning>,
     tags: Vec<TagGroup>,
     rows: Vec<FactRow>,
+    /// Works that come from it, under their headings.
+    offspring: Vec<Offspring>,
     takes: Vec<Take>,
     originals: Vec<OriginalLink>,
     revisions: Vec<RevisionRow>,
@@ -134,6 +137,12 @@ struct FactRow {
 struct Value {
     text: String,
     href: Option<String>,
+}
+
+/// Works that come from this one in one way.
+struct Offspring {
+    label: &'static str,
+    works: Vec<(WorkId, String)>,
 }
 
 /// A format in which a work can be taken away.
@@ -164,8 +173,8 @@ pub(super) async fn show(
     let id = work_id(&id)?;
     site.page(guest, uri, move |_, tx, visitor| {
         let mut page = show_page(tx, id)?;
-        let owner = tx.desk_state(id)?.and_then(|state| state.owner);
-        page.editable = access::may_edit(visitor, owner);
+        let shown = tx.visibility(id)?;
+        page.editable = shown.is_some_and(|shown| access::may_edit(visitor, &shown));
         Ok((page, Keep::Yes))
     })
     .await
@@ -197,7 +206,8 @@ fn show_page(tx: &View<'_>, id: WorkId) -> Result<ShowPage, Error> {
         proposals: tx.proposals(id)?,
         warnings: tx.warnings(id)?,
         tags: kinds.collect(),
-        rows: fact_rows(&work),
+        rows: fact_rows(&work, &tx.shown_ties(id)?),
+        offspring: offspring(tx, id)?,
         takes: vec![
             Take { name: "epub", label: "EPUB" },
             Take { name: "html", label: "HTML" },
@@ -214,6 +224,19 @@ fn show_page(tx: &View<'_>, id: WorkId) -> Result<ShowPage, Error> {
         provisional: facts.title_is_provisional,
         authors: facts.authors.clone(),
     })
+}
+
+fn offspring(tx: &View<'_>, id: WorkId) -> Result<Vec<Offspring>, Error> {
+    let all = tx.offspring(id)?;
+    let of_kind = |kind: Kind| {
+        let own = all.iter().filter(|own| own.0 == kind);
+        let line = |(_, row): &(Kind, WorkRow)| {
+            (row.id, ties::named(&row.facts.title, &page::names(&row.facts.authors)))
+        };
+        let works: Vec<(WorkId, String)> = own.map(line).collect();
+        (!works.is_empty()).then(|| Offspring { label: kind.offspring(), works })
+    };
+    Ok(Kind::ALL.into_iter().filter_map(of_kind).collect())
 }
 
 fn original_link(row: &OriginalRow) -> OriginalLink {
@@ -240,7 +263,7 @@ fn revision_row(row: &Revision) -> RevisionRow {
 }
 
 /// Everything that is neither a tag nor a text: series, dates, source, other header lines.
-fn fact_rows(work: &Work) -> Vec<FactRow> {
+fn fact_rows(work: &Work, ties: &ShownTies) -> Vec<FactRow> {
     let facts = &work.facts;
     let plain = |text: String| Value { text, href: None };
     let mut rows = Vec::new();
@@ -261,6 +284,18 @@ fn fact_rows(work: &Work) -> Vec<FactRow> {
     let day = |date| vec![plain(page::day(date))];
     row("Published", facts.published.map(day).unwrap_or_default());
     row("Updated", facts.updated.map(day).unwrap_or_default());
+    row(GIFT, ties.gifts.iter().cloned().map(plain).collect());
+    for kind in Kind::ALL {
+        let own = ties.sources.iter().filter(|source| source.kind == kind);
+        let link = |source: &ShownSource| Value {
+            text: match source.text.as_str() {
+                "" => source.href.clone(),
+                text => text.to_owned(),
+            },
+            href: Some(source.href.clone()),
+        };
+        row(kind.label(), own.map(link).collect());
+    }
     for (label, value) in &facts.other {
         row(label, vec![plain(value.clone())]);
     }

@@ -22,7 +22,7 @@ use crate::archive::account::{self, AccountRow, INVITATION_LASTS, Registration, 
 use crate::archive::person::{BrowserId, PseudId, Role, Visitor};
 use crate::archive::work::{Hash, Millis};
 use crate::credential;
-use crate::store::{Pseud, Read};
+use crate::store::{Parting, Pseud, Read};
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct YouQuery {
@@ -100,6 +100,8 @@ struct YouPage {
     invites: bool,
     link: String,
     looks_after: bool,
+    /// How much on the page of works for them waits for an answer.
+    waiting: usize,
 }
 
 /// What an act leaves to be shown.
@@ -198,6 +200,7 @@ fn page(
         invites: invites(app, tx, row.role)?,
         link: shown.link,
         looks_after: row.role.may(Role::Moderator),
+        waiting: super::for_you::waiting(tx, visitor)?,
     })
 }
 
@@ -376,11 +379,12 @@ fn leave(app: &App, row: &AccountRow, form: &Form, now: Millis) -> Outcome {
     if !is_own_password(row, form) || form.field("name") != row.name {
         return Shown::wrong("Name or password are not yours; nothing was changed.");
     }
-    let keep = match form.field("works") {
-        "keep" => true,
-        "delete" => false,
+    let parting = match form.field("works") {
+        "keep" => Parting::Keep,
+        "hand over" => Parting::HandOver,
+        "delete" => Parting::Bin,
         _ => return Err(Error::Form),
     };
-    app.store.write(|tx| tx.delete_account(row.id, keep, now))?;
+    app.store.write(|tx| tx.delete_account(row.id, parting, now))?;
     Ok(Then::Leave("/you?done=gone"))
 }

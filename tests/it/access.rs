@@ -17,8 +17,8 @@ use crate::site::Site;
 use crate::store_contract::{Library, NOW, on_each, plain};
 
 /// How one work of a test is hidden: its owner (0 for nobody), audience, posted, planned, binned,
-/// and who is named.
-type Hiding = (usize, usize, bool, bool, bool, Vec<usize>);
+/// who is named, and who writes it along.
+type Hiding = (usize, usize, bool, bool, bool, [Vec<usize>; 2]);
 
 /// The accounts of a test: two members, a wrangler, a moderator, the owner, and one more member.
 const ROLES: [Role; 6] =
@@ -26,7 +26,8 @@ const ROLES: [Role; 6] =
 const WORKS: usize = 6;
 
 fn hiding() -> impl Strategy<Value = Hiding> {
-    let named = prop::collection::vec(1..=ROLES.len(), 0..3);
+    let some = || prop::collection::vec(1..=ROLES.len(), 0..3);
+    let named = (some(), some()).prop_map(|(named, along)| [named, along]);
     let binned = prop::bool::weighted(0.2);
     (0..=ROLES.len(), 0..4_usize, prop::bool::weighted(0.8), any::<bool>(), binned, named)
 }
@@ -74,7 +75,8 @@ fn indexed(tx: &Read<'_>, works: &[WorkId], as_base: bool) -> (tempfile::TempDir
 fn holds(library: &Library, works: &[WorkId], accounts: &[AccountId], case: &[Hiding]) {
     let store = &library.store;
     let account = |number: &usize| accounts[number - 1];
-    for (work, (owner, audience, posted, planned, binned, named)) in works.iter().zip(case) {
+    for (work, (owner, audience, posted, planned, binned, [named, along])) in works.iter().zip(case)
+    {
         let change = |shown: &mut Visibility| {
             *shown = Visibility {
                 owner: (*owner > 0).then(|| account(owner)),
@@ -83,9 +85,20 @@ fn holds(library: &Library, works: &[WorkId], accounts: &[AccountId], case: &[Hi
                 post_at: planned.then_some(Millis(NOW.0 + 1)),
                 binned_at: binned.then_some(NOW),
                 named: named.iter().map(account).collect(),
+                writers: shown.writers.clone(),
             }
         };
-        store.write(|tx| tx.show_to(*work, change, NOW)).expect("written");
+        let written: Result<(), Error> = store.write(|tx| {
+            tx.show_to(*work, change, NOW)?;
+            for gone in tx.writers(*work)? {
+                tx.remove_writer(*work, gone.account, false, NOW)?;
+            }
+            for writer in along {
+                tx.insert_writer(*work, account(writer), "Pen", NOW)?;
+            }
+            Ok(())
+        });
+        written.expect("written");
     }
     let checked: Result<(), Error> = store.read(|tx| {
         let (_folder, index) = indexed(tx, works, case[0].2);
@@ -111,6 +124,20 @@ fn holds(library: &Library, works: &[WorkId], accounts: &[AccountId], case: &[Hi
                 assert_eq!(found.works.contains(&work.0), listed, "filters: {told}");
                 let on_shelf = shelf.rows.iter().any(|row| row.id == *work);
                 assert_eq!(on_shelf, listed, "shelf: {told}");
+                let writes = viewer.writes(&shown);
+                assert!(reads || !writes, "writers read: {told}");
+                let mut desks = viewer
+                    .account()
+                    .map(|own| tx.desks(own, viewer.owns_archive(), 0, 99))
+                    .transpose()?
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(|row| row.work);
+                // Of works that belong to nobody only those with a draft or in the bin stand there.
+                let lists = shown.owner.is_some() || !viewer.owns(&shown);
+                if lists && shown.posted_at.is_some() {
+                    assert_eq!(desks.any(|own| own == *work), writes, "desks: {told}");
+                }
                 // Nobody is shown in lists what they may not open.
                 assert!(reads || !listed, "{told}");
             }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may fail
 
 mod access;
+mod along;
 mod crash;
 mod elsewhere;
 mod feeds;
@@ -25,4 +26,5 @@ mod store_contract;
 mod tag_pages;
 mod tags;
 mod tidy;
+mod ties;
 mod writing;

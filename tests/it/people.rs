@@ -35,11 +35,11 @@ fn form(fields: &[(&str, &str)]) -> String {
     fields.join("&")
 }
 
-fn send(site: &Site, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Answer {
+pub fn send(site: &Site, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Answer {
     site.send(path, &form(fields), &[OWN, ("cookie", cookie)])
 }
 
-fn see(site: &Site, path: &str, cookie: &str) -> Answer {
+pub fn see(site: &Site, path: &str, cookie: &str) -> Answer {
     site.ask(Method::GET, path, &[("cookie", cookie)])
 }
 
@@ -51,14 +51,14 @@ fn secret(answer: &Answer) -> String {
 }
 
 /// An account that somebody with an invitation of the owner makes: its cookie.
-fn join(site: &Site, owner: &str, name: &str) -> String {
+pub fn join(site: &Site, owner: &str, name: &str) -> String {
     let link = secret(&send(site, "/you", owner, &[("act", "invite")]).is(200));
     let fields = [("name", name), ("password", PASSWORD), ("again", PASSWORD)];
     cookie(&send(site, &link, "", &fields).is(303))
 }
 
 /// The key of an account, as the owner's page names it.
-fn account(site: &Site, owner: &str, name: &str) -> i64 {
+pub fn account(site: &Site, owner: &str, name: &str) -> i64 {
     let page = see(site, "/people", owner).is(200).text();
     let rest = page.split(&format!("dir=\"auto\">{name}<")).nth(1).expect("in the list").to_owned();
     let rest = rest.split("name=\"account\" value=\"").nth(1).expect("a key").to_owned();

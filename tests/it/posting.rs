@@ -234,3 +234,71 @@ fn post_one(
     said.lock().expect("whole").last_mut().expect("one").2 = true;
     Some(())
 }
+
+/// A form's text for what may be long.
+fn long(chars: usize) -> String {
+    "é".repeat(chars).bytes().map(|byte| format!("%{byte:02x}")).collect()
+}
+
+#[test]
+fn a_limit_that_is_lowered_is_said_when_a_work_is_posted_and_not_before() {
+    let mut site = Site::in_environment(
+        &[("a.txt", "Title: A Stone of some length\n\nThe stone lay where it lay.\n")],
+        &[("FANFOLD_LIMITS_TITLE_CHARS", "400")],
+    );
+    let (id, path, stone) = {
+        let writer = Writer::new(&site);
+        let begun = writer.send("/write/new", "title=Begun&text=The+tide+was+out.").is(303);
+        let id = begun.header("location").split('/').nth(2).expect("a work").to_owned();
+        let path = format!("/works/{id}/edit/about");
+        let refused = format!("act=post&head={}&title={}", writer.head(&id), long(401));
+        writer.send(&path, &refused).is(409).sees("at most 400 fit here").sees("Not saved yet");
+        let form = format!("act=post&head={}&title={}", writer.head(&id), long(300));
+        writer.send(&path, &form).is(303);
+        writer.get(&path).is(200).sees("at most 400 characters");
+        (id, path, site.work("A Stone of some length"))
+    };
+    site.start_again_in(&[("FANFOLD_LIMITS_TITLE_CHARS", "10")]);
+    let writer = Writer::new(&site);
+    // It is read and edited as before.
+    site.get(&format!("/works/{id}")).is(200);
+    writer.get(&path).is(200).sees("at most 10 characters");
+    let form = format!("act=save&head={}&title={}&summary=A+day.", writer.head(&id), long(300));
+    writer.send(&path, &form).is(303);
+    let form = format!("act=post&head={}&title={}&summary=Two.", writer.head(&id), long(300));
+    let page = writer.send(&path, &form).is(409);
+    page.sees("Saved as a draft, but it cannot be posted").sees("id=\"title-fault\"");
+    site.get(&format!("/works/{id}")).is(200).sees_no("Two.").sees_no("A day.");
+    writer.send(&format!("/works/{id}/edit/act"), "act=post").is(409).sees("at most 10 fit");
+    // The form that was shown again can be sent again.
+    let form = format!("act=post&head={}&title=Short&summary=Two.", writer.head(&id));
+    writer.send(&path, &form).is(303);
+    site.get(&format!("/works/{id}")).is(200).sees("Two.");
+    // What a file brought stays as it came, until somebody changes it.
+    let number = stone.split('/').nth(2).expect("a number").to_owned();
+    let about = format!("{stone}/edit/about");
+    let form = |title: &str, head: String| format!("act=post&head={head}&title={title}&summary=x");
+    writer.send(&about, &form("A+Stone+of+some+length", writer.head(&number))).is(303);
+    site.get(&stone).is(200).sees("A Stone of some length");
+    let longer = form("A+Stone+of+any+length+now", writer.head(&number));
+    writer.send(&about, &longer).is(409).sees("at most 10 fit here");
+}
+
+#[test]
+fn a_nonsense_limit_keeps_the_site_from_starting() {
+    let site = site();
+    for (nonsense, said) in [("0", "a number from 1 to 2000"), ("-3", "“-3”"), ("many", "“many”")]
+    {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_fanfold"))
+            .args(["config", "--data", "/nonexistent"])
+            .env("FANFOLD_LIMITS_TAGS", nonsense)
+            .output()
+            .expect("the program runs");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && told.contains("limits.tags"), "{told}");
+        assert!(told.contains(said), "{told}");
+    }
+    let (_, listed) = site.beside_output(&["config"]);
+    assert!(listed.contains("limits.tags = 75  (default)"), "{listed}");
+    assert!(listed.contains("FANFOLD_LIMITS_TAGS"), "{listed}");
+}

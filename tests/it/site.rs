@@ -33,6 +33,8 @@ pub struct Site {
     /// Where everything is kept, if not in the data folder: all tests of pages are run on
     /// PostgreSQL where `FANFOLD_TEST_PAGES_ON` says `postgres`.
     schema: Option<Schema>,
+    /// Variables of its environment.
+    environment: Vec<(&'static str, &'static str)>,
 }
 
 /// An answer of the site.
@@ -47,6 +49,14 @@ pub struct Answer {
 impl Site {
     /// Starts over a folder with these files, and waits until they are in.
     pub fn with(files: &[(&str, &str)]) -> Site {
+        Site::in_environment(files, &[])
+    }
+
+    /// The same with variables of the environment.
+    pub fn in_environment(
+        files: &[(&str, &str)],
+        environment: &[(&'static str, &'static str)],
+    ) -> Site {
         let folder = tempfile::tempdir().expect("a folder");
         let data = tempfile::tempdir().expect("a folder");
         for (name, text) in files {
@@ -54,13 +64,15 @@ impl Site {
         }
         let on_server = std::env::var("FANFOLD_TEST_PAGES_ON").is_ok_and(|on| on == "postgres");
         let schema = on_server.then(|| Schema::new().expect("a server"));
-        let (program, origin, link) = started(data.path(), folder.path(), schema.as_ref());
+        let (program, origin, link) =
+            started(data.path(), folder.path(), schema.as_ref(), environment);
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(PATIENCE))
             .build();
         let owner = OnceLock::new();
-        Site { program, origin, link, owner, agent: config.into(), folder, data, schema }
+        let (agent, environment) = (config.into(), environment.to_vec());
+        Site { program, origin, link, owner, agent, folder, data, schema, environment }
     }
 
     /// Puts another file into the folder that is watched.
@@ -152,8 +164,16 @@ impl Site {
     pub fn start_again(&mut self) {
         let _ = self.program.wait();
         let (program, origin, link) =
-            started(self.data.path(), self.folder.path(), self.schema.as_ref());
+            started(self.data.path(), self.folder.path(), self.schema.as_ref(), &self.environment);
         (self.program, self.origin, self.link) = (program, origin, link);
+    }
+
+    /// Ends it and starts it again with other variables of the environment.
+    pub fn start_again_in(&mut self, environment: &[(&'static str, &'static str)]) {
+        self.kill();
+        self.environment = environment.to_vec();
+        self.start_again();
+        self.owner = OnceLock::new();
     }
 
     /// Runs a command beside the site; whether all was well, and what it said.
@@ -302,8 +322,14 @@ fn fanfold(schema: Option<&Schema>) -> Command {
 }
 
 /// Starts the program; its address, and the path of its link that signs in.
-fn started(data: &Path, folder: &Path, schema: Option<&Schema>) -> (Child, String, String) {
+fn started(
+    data: &Path,
+    folder: &Path,
+    schema: Option<&Schema>,
+    environment: &[(&str, &str)],
+) -> (Child, String, String) {
     let mut program = fanfold(schema)
+        .envs(environment.iter().copied())
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
         .args([data, folder])
         .stdout(Stdio::piped())

@@ -257,7 +257,12 @@ impl Check {
             Role::Gift => self.rules.gift,
             Role::Text | Role::Line => None,
         };
-        let has = entry.chars();
+        // Of several names each is held to the limit.
+        let has = match entry.role {
+            Role::Gift => entry.text.split(", ").map(|name| name.chars().count()).max(),
+            _ => Some(entry.chars()),
+        };
+        let has = has.unwrap_or(0);
         if let Some(most) = most.filter(|most| has > *most) {
             self.too_long(entry, has, most);
         }

@@ -7,7 +7,7 @@ use fanfold_doc::document::{Block, Document, Inline, Mark, Style};
 use fanfold_doc::imported::{Chapter, Imported, Metadata, TagKind};
 use fanfold_doc::write::{Ao3, Losses, Written};
 
-use super::super::about::LINES;
+use super::super::ties::{GIFT, Kind};
 use super::super::{language, tag};
 use super::Site;
 
@@ -199,11 +199,13 @@ impl Fields {
         let before = Document { blocks: before };
         self.text("notes_before", "Notes at the beginning", Role::Notes, &before);
         self.text("notes_after", "Notes at the end", Role::Notes, &meta.notes_after);
-        for (field, label) in LINES {
-            let found = meta.other.iter().find(|other| other.0 == label);
-            let text = found.map_or_else(String::new, |other| other.1.clone());
-            let role = if field == "gift" { Role::Gift } else { Role::Line };
-            self.line(field, label, role, text);
+        let said = |label: &str, between: &str| {
+            let own = meta.other.iter().filter(|other| other.0 == label);
+            own.map(|other| other.1.as_str()).collect::<Vec<_>>().join(between)
+        };
+        self.line("gifts", GIFT, Role::Gift, said(GIFT, ", "));
+        for kind in Kind::ALL {
+            self.line(kind.word(), kind.label(), Role::Line, said(kind.label(), "\n"));
         }
         let series: Vec<String> = meta
             .series

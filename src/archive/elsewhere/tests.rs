@@ -65,7 +65,7 @@ fn ao3s_titles_and_texts_are_measured_to_the_character() {
         ("notes_after", 5_000, |work, n| {
             work.meta.notes_after = Document::plain(&"é".repeat(n - 7));
         }),
-        ("gift", 100, |work, n| {
+        ("gifts", 100, |work, n| {
             work.meta.other = vec![("Gift for".to_owned(), "é".repeat(n))];
         }),
         ("c1-title", 255, |work, n| work.chapters[0].title = Some("é".repeat(n))),

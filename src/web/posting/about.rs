@@ -2,12 +2,14 @@
 //!
 //! One form, sent back with everything that was typed and each mistake beside its field.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, Uri};
+use axum::http::header::HOST;
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use fanfold_doc::imported::{Proposal, TagKind, Warning};
 
@@ -18,10 +20,16 @@ use super::super::visitor::Guest;
 use super::super::writing::{head, pen};
 use super::super::{Keep, Site, blocking, work_id};
 use super::editor;
-use crate::archive::about::{About, CATEGORIES, LINES, RATINGS, WARNINGS, field};
+use super::ties::{self, TiesPage};
+use crate::app::App;
+use crate::archive::about::{About, CATEGORIES, RATINGS, WARNINGS, field};
 use crate::archive::draft::{FieldError, FieldErrors};
+use crate::archive::limits::WorkLimits;
+use crate::archive::person::Visitor;
 use crate::archive::revision::{Head, Part};
-use crate::archive::work::{Millis, WorkId};
+use crate::archive::ties::Comments;
+use crate::archive::ties_form::Ground;
+use crate::archive::work::{Facts, Millis, PrintedMatter, WorkId};
 use crate::store::{self, Desk, Pen, Posted, Saved, Text, View, Write};
 
 /// The longest form, bytes.
@@ -42,12 +50,17 @@ struct AboutPage {
     ratings: Vec<Choice>,
     warnings: Vec<Choice>,
     categories: Vec<Choice>,
-    lines: Vec<Line>,
+    tied: TiesPage,
     proposals: Vec<Offer>,
     notices: Vec<Warning>,
     errors: Vec<FieldError>,
     /// Somebody saved this meanwhile.
     conflict: bool,
+    /// It was saved, but cannot be posted.
+    not_posted: bool,
+    /// Works here were looked for by their titles.
+    looks: bool,
+    limits: WorkLimits,
     saved: bool,
     words: String,
     posted: bool,
@@ -59,13 +72,6 @@ struct AboutPage {
 struct Choice {
     value: String,
     chosen: bool,
-}
-
-/// A line with a label.
-struct Line {
-    name: &'static str,
-    label: &'static str,
-    value: String,
 }
 
 /// A tag that a rule read out of the text.
@@ -81,7 +87,13 @@ impl AboutPage {
         own.map(|error| error.problem.as_str()).collect::<Vec<_>>().join("; ")
     }
 
-    fn of(tx: &View<'_>, desk: &Desk, about: About, head: Head) -> Result<AboutPage, Error> {
+    fn of(
+        site: &Site,
+        tx: &View<'_>,
+        desk: &Desk,
+        about: About,
+        (head, looks): (Head, bool),
+    ) -> Result<AboutPage, Error> {
         let facts = &desk.draft.facts;
         let known = |all: &[&str], own: &[String]| {
             let others = own.iter().filter(|name| !all.contains(&name.as_str())).cloned();
@@ -98,7 +110,6 @@ impl AboutPage {
         let proposals = tx.proposals(desk.work)?.into_iter().filter(is_open).map(offer).collect();
         let rating: Vec<String> =
             Some(about.rating.clone()).into_iter().filter(|name| !name.is_empty()).collect();
-        let lines = LINES.iter().zip(&about.lines);
         let state = &desk.state;
         Ok(AboutPage {
             id: desk.work,
@@ -107,13 +118,14 @@ impl AboutPage {
             ratings: known(&RATINGS, &rating),
             warnings: known(&WARNINGS, &about.warnings),
             categories: known(&CATEGORIES, &about.categories),
-            lines: lines
-                .map(|((name, label), value)| Line { name, label, value: value.clone() })
-                .collect(),
+            tied: TiesPage::of(tx, &about.ties, looks)?,
             proposals,
             notices: tx.warnings(desk.work)?,
             errors: Vec::new(),
             conflict: false,
+            not_posted: false,
+            looks,
+            limits: site.app.config.limits,
             saved: false,
             words: super::super::page::count(&desk.draft.words(), "word", "words"),
             posted: state.shown.is_some(),
@@ -159,7 +171,7 @@ fn filled(form: &Form) -> About {
         freeforms: text("freeforms"),
         language: text("language"),
         series: rows.map(pair).collect(),
-        lines: LINES.map(|(name, _)| text(name)),
+        ties: ties::filled(form),
         published: text("published"),
         complete: text("complete"),
         expected: text("expected"),
@@ -198,12 +210,13 @@ pub(in super::super) async fn show(
 ) -> Result<Page, Error> {
     let id = work_id(&id)?;
     let saved = uri.query() == Some("saved");
+    let of = Arc::clone(&site);
     site.page(guest, uri, move |_, tx, visitor| {
         let desk = editor(tx, visitor, id)?;
         let failed = |error| Error::failed("a text could not be read", &error);
         let mut about = About::of(&desk.draft.facts, &desk.draft.matter).map_err(failed)?;
         about.series.extend((0..MORE_SERIES).map(|_| Default::default()));
-        let mut page = AboutPage::of(tx, &desk, about, head(&desk, Part::Work)?)?;
+        let mut page = AboutPage::of(&of, tx, &desk, about, (head(&desk, Part::Work)?, false))?;
         page.saved = saved;
         Ok((page, Keep::No))
     })
@@ -215,7 +228,11 @@ enum Done {
     Kept,
     Posted,
     Wrong(Vec<FieldError>),
+    /// Saved, and yet it cannot be posted.
+    NotPosted(Vec<FieldError>),
     Conflict,
+    /// Works here are to be looked for first.
+    Looks,
 }
 
 /// `POST /works/{id}/edit/about`
@@ -223,9 +240,11 @@ pub(in super::super) async fn save(
     State(site): State<Arc<Site>>,
     Path(id): Path<String>,
     guest: Guest,
+    headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
     let id = work_id(&id)?;
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
     let form = Form::of(body, FORM_BYTES).await?;
     blocking(move || {
         let (app, about) = (&site.app, filled(&form));
@@ -233,30 +252,67 @@ pub(in super::super) async fn save(
         let done = app.store.write(|tx| -> Result<Done, Error> {
             let visitor = guest.visitor(tx)?;
             let desk = editor(tx, &visitor, id)?;
-            kept(tx, &desk, &about, &form, &pen(&visitor, now, None))
+            if form.field("act") == "find" {
+                return Ok(Done::Looks);
+            }
+            let public = app.config.public_url.as_deref().unwrap_or_default();
+            let origins = [public, &format!("http://{host}"), &format!("https://{host}")];
+            let (facts, matter) = match checked(tx, &visitor, &desk, &about, &origins, app)? {
+                Ok(checked) => checked,
+                Err(FieldErrors(errors)) => return Ok(Done::Wrong(errors)),
+            };
+            let text = Text::Work(&facts, &matter);
+            kept(tx, id, text, &form, &pen(&visitor, now, None), &app.config.limits)
         })?;
         match done {
             Done::Kept => see(&format!("/works/{id}/edit/about?saved")),
             Done::Posted => see(&format!("/works/{id}")),
-            Done::Wrong(errors) => again(&site, &guest, id, about, &form, errors),
-            Done::Conflict => again(&site, &guest, id, about, &form, Vec::new()),
+            Done::Wrong(errors) => again(&site, &guest, id, about, &form, Why::Wrong(errors)),
+            Done::NotPosted(errors) => {
+                again(&site, &guest, id, about, &form, Why::NotPosted(errors))
+            }
+            Done::Conflict => again(&site, &guest, id, about, &form, Why::Conflict),
+            Done::Looks => again(&site, &guest, id, about, &form, Why::Looks),
         }
     })
     .await
 }
 
+/// What a form says of a work, or all that is wrong with it.
+fn checked(
+    tx: &Write<'_>,
+    visitor: &Visitor,
+    desk: &Desk,
+    about: &About,
+    origins: &[&str],
+    app: &App,
+) -> Result<Result<(Facts, PrintedMatter), FieldErrors>, Error> {
+    let (view, fault) = (tx.seen_by(visitor), Cell::new(None));
+    let sees = |work| {
+        let seen = view.sees(work);
+        seen.unwrap_or_else(|error| {
+            fault.set(Some(error));
+            false
+        })
+    };
+    let ground = Ground { work: desk.work, origins, sees: &sees };
+    let before = (&desk.draft.facts, &desk.draft.matter);
+    let checked = about.check(before, &ground, &app.config.limits);
+    match fault.take() {
+        Some(error) => Err(error.into()),
+        None => Ok(checked),
+    }
+}
+
 /// Saves, and then does what the pressed button says.
 fn kept(
     tx: &mut Write<'_>,
-    desk: &Desk,
-    about: &About,
+    work: WorkId,
+    text: Text<'_>,
     form: &Form,
     pen: &Pen<'_>,
+    limits: &WorkLimits,
 ) -> Result<Done, Error> {
-    let (facts, matter) = match about.check(&desk.draft.facts) {
-        Ok(checked) => checked,
-        Err(FieldErrors(errors)) => return Ok(Done::Wrong(errors)),
-    };
     let wrong = |field, problem: &str| {
         Ok(Done::Wrong(vec![FieldError { field, problem: problem.to_owned() }]))
     };
@@ -268,41 +324,51 @@ fn kept(
         (_, at) => at,
     };
     let expected = Head::parse(form.field("head"));
-    let text = Text::Work(&facts, &matter);
-    match tx.save(desk.work, text, expected, pen, WHY)? {
+    match tx.save(work, text, expected, pen, WHY)? {
         Saved::Absent => return Err(Error::Absent),
         Saved::Conflict { .. } => return Ok(Done::Conflict),
         Saved::Kept { .. } => {}
     }
     match form.field("act") {
-        "post" => match tx.post(desk.work, pen) {
+        "post" => match tx.post(work, pen, limits) {
             Ok(Posted::Shown(_) | Posted::Nothing) => Ok(Done::Posted),
-            Ok(Posted::NotReady(FieldErrors(errors))) => Ok(Done::Wrong(errors)),
+            Ok(Posted::NotReady(FieldErrors(errors))) => Ok(Done::NotPosted(errors)),
             Ok(Posted::Absent) => Err(Error::Absent),
             Err(store::Error::Conflict(why)) => wrong("source", &why),
             Err(error) => Err(error.into()),
         },
         "schedule" => {
-            tx.schedule(desk.work, at)?;
+            tx.schedule(work, at)?;
             Ok(Done::Kept)
         }
         "unschedule" => {
-            tx.schedule(desk.work, None)?;
+            tx.schedule(work, None)?;
             Ok(Done::Kept)
         }
         _ => Ok(Done::Kept),
     }
 }
 
-/// The form as it was filled in, with what is wrong. Without a mistake somebody else was faster.
+/// Why a form is shown again.
+enum Why {
+    Wrong(Vec<FieldError>),
+    NotPosted(Vec<FieldError>),
+    /// Somebody else was faster.
+    Conflict,
+    /// Works here are looked for by their titles.
+    Looks,
+}
+
+/// The form as it was filled in, with what is wrong.
 fn again(
     site: &Site,
     guest: &Guest,
     id: WorkId,
     mut about: About,
     form: &Form,
-    errors: Vec<FieldError>,
+    why: Why,
 ) -> Result<Response, Error> {
+    let looks = matches!(why, Why::Looks);
     let html = site.app.store.read(|tx| -> Result<String, Error> {
         let visitor = guest.visitor(tx)?;
         let desk = editor(tx, &visitor, id)?;
@@ -310,19 +376,21 @@ fn again(
             about.series.push(Default::default());
         }
         // Whoever sends the form again after a conflict has seen that there is one.
-        let expected = match errors.is_empty() {
-            true => head(&desk, Part::Work)?,
-            false => match Head::parse(form.field("head")) {
-                Some(head) => head,
-                None => head(&desk, Part::Work)?,
-            },
+        let expected = match (&why, Head::parse(form.field("head"))) {
+            (Why::Wrong(_) | Why::Looks, Some(head)) => head,
+            _ => head(&desk, Part::Work)?,
         };
-        let mut page = AboutPage::of(&tx.seen_by(&visitor), &desk, about, expected)?;
-        page.conflict = errors.is_empty();
-        page.errors = errors;
+        let mut page = AboutPage::of(site, &tx.seen_by(&visitor), &desk, about, (expected, looks))?;
+        page.conflict = matches!(why, Why::Conflict);
+        page.not_posted = matches!(why, Why::NotPosted(_));
+        page.errors = match why {
+            Why::Wrong(errors) | Why::NotPosted(errors) => errors,
+            Why::Conflict | Why::Looks => Vec::new(),
+        };
         Ok(page.render()?)
     })?;
-    Ok(Page::new(html, StatusCode::CONFLICT, 0).into_response())
+    let status = if looks { StatusCode::OK } else { StatusCode::CONFLICT };
+    Ok(Page::new(html, status, 0).into_response())
 }
 
 #[cfg(test)]

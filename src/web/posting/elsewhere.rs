@@ -23,7 +23,7 @@ use super::editor;
 use crate::archive::elsewhere::sheet::{self, Entry, Sheet};
 use crate::archive::elsewhere::{self, Fate, Finding};
 use crate::archive::work::WorkId;
-use crate::store::{Desk, Read};
+use crate::store::{Desk, View};
 use crate::transfer::export::plain_name;
 
 /// Chapters on a page: each stands there whole.
@@ -112,7 +112,7 @@ impl Asked {
     }
 
     /// The work as it is posted; its draft where that is asked for, or nothing else is there.
-    fn story(&self, tx: &Read<'_>, desk: &Desk) -> Result<Story, Error> {
+    fn story(&self, tx: &View<'_>, desk: &Desk) -> Result<Story, Error> {
         let site = self.site()?;
         let posted = match desk.state.shown {
             Some(shown) if self.text != "draft" || !desk.state.drafted => tx.draft(shown)?,
@@ -120,7 +120,9 @@ impl Asked {
         };
         let draft = posted.is_none();
         let text = posted.as_ref().unwrap_or(&desk.draft);
-        Ok(Story { site, work: tx.typed(desk.work, text)?.imported, draft })
+        let mut work = tx.typed(desk.work, text)?.imported;
+        work.meta.other.extend(tx.show_ties(desk.work, &text.facts.ties)?.lines());
+        Ok(Story { site, work, draft })
     }
 }
 

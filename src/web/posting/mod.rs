@@ -4,6 +4,7 @@
 
 pub(super) mod about;
 pub(super) mod elsewhere;
+mod ties;
 pub(super) mod upload;
 
 use super::error::Error;

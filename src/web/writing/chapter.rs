@@ -49,6 +49,8 @@ struct ChapterPage {
     /// Names that the browser's speller is to pass over, with spaces between them.
     names: String,
     words: String,
+    /// How long a chapter may be, characters.
+    most: String,
     saved: bool,
     faults: Faults,
     conflict: Option<Conflict>,
@@ -112,6 +114,7 @@ fn page_of(
         dir: DirAttribute::of(language),
         names: names(desk, &chapter.body)?,
         words: page::count(&chapter.words, "word", "words"),
+        most: page::number(site.app.config.limits.chapter_chars as u64),
         saved: false,
         faults: Faults::new(),
         conflict: None,

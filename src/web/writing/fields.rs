@@ -1,7 +1,8 @@
 //! What was typed, in whichever way: rich text as HTML, Markdown, or a line of plain text.
 //!
-//! Owns the limits of each field and the words for what is wrong. Whatever comes in goes through
-//! the readers of documents: nothing else becomes a text.
+//! Owns how much a draft keeps of each field and the words for what is wrong; how much may be
+//! posted is said when that is done. Whatever comes in goes through the readers of documents:
+//! nothing else becomes a text.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +15,11 @@ use super::super::form::Form;
 use crate::archive::draft::TITLE_CHARS;
 use crate::archive::work::{Facts, NewChapter, PrintedMatter};
 
-/// The longest text of a chapter, characters, its markup included: AO3's limit.
-const TEXT_CHARS: usize = 500_000;
-/// The longest summary, characters: AO3's limit.
-const SUMMARY_CHARS: usize = 1_250;
-/// The longest note, characters: AO3's limit.
-const NOTE_CHARS: usize = 5_000;
-/// The longest chapter title, characters: AO3's limit.
-const CHAPTER_TITLE_CHARS: usize = 255;
+/// The longest text of a chapter that a draft keeps, characters with its markup. What may be
+/// posted is for [`crate::archive::limits`] to say.
+const TEXT_CHARS: usize = 900_000;
+/// The longest summary or note that a draft keeps, characters with its markup.
+const NOTE_CHARS: usize = 110_000;
 
 /// A field as it was typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,7 +133,7 @@ pub(super) fn markdown(html: &Html) -> String {
 pub(super) fn chapter(old: &NewChapter, fields: &Fields) -> Result<NewChapter, Faults> {
     let mut reader = Reader { fields, faults: Faults::new() };
     let title = old.title.as_deref().unwrap_or_default();
-    let title = reader.line("title", title, CHAPTER_TITLE_CHARS);
+    let title = reader.line("title", title, TITLE_CHARS);
     let body = reader.text("text", &old.body, TEXT_CHARS);
     let words = match body == old.body {
         true => old.words,
@@ -143,7 +141,7 @@ pub(super) fn chapter(old: &NewChapter, fields: &Fields) -> Result<NewChapter, F
     };
     let chapter = NewChapter {
         title: (!title.is_empty()).then_some(title),
-        summary: reader.text("summary", &old.summary, SUMMARY_CHARS),
+        summary: reader.text("summary", &old.summary, NOTE_CHARS),
         notes_before: reader.text("notes_before", &old.notes_before, NOTE_CHARS),
         notes_after: reader.text("notes_after", &old.notes_after, NOTE_CHARS),
         body,
@@ -165,7 +163,7 @@ pub(super) fn work(
     let provisional = facts.title_is_provisional && title == facts.title;
     let facts = Facts { title, title_is_provisional: provisional, ..facts.clone() };
     let matter = PrintedMatter {
-        summary: reader.text("summary", &matter.summary, SUMMARY_CHARS),
+        summary: reader.text("summary", &matter.summary, NOTE_CHARS),
         notes_before: reader.text("notes_before", &matter.notes_before, NOTE_CHARS),
         disclaimer: reader.text("disclaimer", &matter.disclaimer, NOTE_CHARS),
         notes_after: reader.text("notes_after", &matter.notes_after, NOTE_CHARS),

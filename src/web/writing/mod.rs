@@ -73,8 +73,8 @@ pub(super) fn writer(visitor: &Visitor) -> Result<&Account, Error> {
 
 /// A work that a visitor may change.
 pub(super) fn desk(tx: &Read<'_>, visitor: &Visitor, work: WorkId) -> Result<Desk, Error> {
-    let state = tx.desk_state(work)?.ok_or(Error::Absent)?;
-    if !may_edit(visitor, state.owner) {
+    let shown = tx.visibility(work)?.ok_or(Error::Absent)?;
+    if !may_edit(visitor, &shown) {
         return Err(Error::Absent);
     }
     tx.desk(work)?.ok_or(Error::Absent)

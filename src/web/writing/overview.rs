@@ -21,6 +21,8 @@ use super::super::visitor::Guest;
 use super::super::{Keep, Site, blocking, work_id};
 use super::fields::{self, Faults, Fields};
 use super::{BODY_BYTES, clock, desk, head, moment, pen, sent, sitting, told};
+use crate::archive::access::may_decide;
+use crate::archive::person::Visitor;
 use crate::archive::revision::{Draft, Head, Part};
 use crate::archive::work::{ChapterId, Millis, WorkId};
 use crate::store::{BinnedChapter, Desk, Read, Saved, Text};
@@ -39,6 +41,10 @@ pub(super) struct OverviewPage {
     drafted: bool,
     shown: bool,
     binned: bool,
+    /// Whether whoever looks decides about the work.
+    owned: bool,
+    /// Whether several people write it.
+    along: bool,
     words: String,
     chapters: Vec<Line>,
     binned_chapters: Vec<Binned>,
@@ -75,7 +81,13 @@ impl OverviewPage {
     }
 
     /// A work's page as it is kept.
-    pub(super) fn of(site: &Site, tx: &Read<'_>, desk: &Desk) -> Result<OverviewPage, Error> {
+    pub(super) fn of(
+        site: &Site,
+        tx: &Read<'_>,
+        visitor: &Visitor,
+        desk: &Desk,
+    ) -> Result<OverviewPage, Error> {
+        let sight = tx.visibility(desk.work)?.ok_or(Error::Absent)?;
         let (facts, matter) = (&desk.draft.facts, &desk.draft.matter);
         let shown = match desk.state.shown {
             Some(shown) => tx.draft(shown)?,
@@ -107,6 +119,8 @@ impl OverviewPage {
             drafted: desk.state.drafted,
             shown: desk.state.shown.is_some(),
             binned: desk.state.binned_at.is_some(),
+            owned: may_decide(visitor, &sight),
+            along: !sight.writers.is_empty(),
             words: page::count(&desk.draft.words(), "word", "words"),
             chapters: lines(&desk.draft, shown.as_ref()),
             binned_chapters: binned?,
@@ -126,7 +140,7 @@ fn state(desk: &Desk) -> String {
     match (state.binned_at, state.shown, state.post_at) {
         (Some(at), _, _) => format!("In the bin since {}", moment(at)),
         (None, None, Some(at)) => format!("Draft, to be posted on {}", moment(at)),
-        (None, None, None) => "Draft: nobody else sees it".to_owned(),
+        (None, None, None) => "Draft: readers do not see it".to_owned(),
         (None, Some(_), _) if state.drafted => "Posted, with changes that are not".to_owned(),
         (None, Some(_), _) => "Posted as it is here".to_owned(),
     }
@@ -180,7 +194,7 @@ pub(super) async fn show(
     };
     site.page(guest, uri, move |_, tx, visitor| {
         let desk = desk(tx, visitor, work)?;
-        Ok((OverviewPage::of(&of, tx, &desk)?.saying(notice.to_owned()), Keep::No))
+        Ok((OverviewPage::of(&of, tx, visitor, &desk)?.saying(notice.to_owned()), Keep::No))
     })
     .await
 }
@@ -257,8 +271,9 @@ pub(super) async fn save(
                 }
             };
         let mut page = site.app.store.read(|tx| -> Result<OverviewPage, Error> {
-            let desk = desk(tx, &guest.visitor(tx)?, work)?;
-            OverviewPage::of(&site, tx, &desk)
+            let visitor = guest.visitor(tx)?;
+            let desk = desk(tx, &visitor, work)?;
+            OverviewPage::of(&site, tx, &visitor, &desk)
         })?;
         form.field("title").clone_into(&mut page.title);
         for rich in &mut page.texts {

@@ -17,7 +17,9 @@ use super::super::visitor::Guest;
 use super::super::{Site, blocking, work_id};
 use super::overview::OverviewPage;
 use super::{cut, desk, pen};
+use crate::archive::access::may_decide;
 use crate::archive::draft::CHAPTERS;
+use crate::archive::limits::WorkLimits;
 use crate::archive::work::{ChapterId, NewChapter};
 use crate::store::{Desk, Pen, Posted, Write};
 
@@ -50,14 +52,20 @@ pub(super) async fn act(
         let came = site.app.store.write(|tx| -> Result<Came, Error> {
             let visitor = guest.visitor(tx)?;
             let desk = desk(tx, &visitor, work)?;
-            done(tx, desk, &form, &pen(&visitor, at, None))
+            let whole = form.number("chapter").is_none();
+            let sight = tx.visibility(work)?.ok_or(Error::Absent)?;
+            if form.field("act") == "bin" && whole && !may_decide(&visitor, &sight) {
+                return refused("Only whose work it is can put it into the bin.");
+            }
+            done(tx, desk, &form, &pen(&visitor, at, None), &site.app.config.limits)
         })?;
         match came {
             Came::Done(path) => see(&path),
             Came::Refused(why) => {
                 let page = site.app.store.read(|tx| -> Result<_, Error> {
-                    let desk = desk(tx, &guest.visitor(tx)?, work)?;
-                    OverviewPage::of(&site, tx, &desk)
+                    let visitor = guest.visitor(tx)?;
+                    let desk = desk(tx, &visitor, work)?;
+                    OverviewPage::of(&site, tx, &visitor, &desk)
                 })?;
                 let html = page.saying(why).render()?;
                 Ok(Page::new(html, StatusCode::CONFLICT, 0).into_response())
@@ -67,7 +75,13 @@ pub(super) async fn act(
     .await
 }
 
-fn done(tx: &mut Write<'_>, desk: Desk, form: &Form, pen: &Pen<'_>) -> Result<Came, Error> {
+fn done(
+    tx: &mut Write<'_>,
+    desk: Desk,
+    form: &Form,
+    pen: &Pen<'_>,
+    limits: &WorkLimits,
+) -> Result<Came, Error> {
     let work = desk.work;
     let chapter = form.number("chapter").map(ChapterId);
     let edit = format!("/works/{work}/edit");
@@ -79,7 +93,7 @@ fn done(tx: &mut Write<'_>, desk: Desk, form: &Form, pen: &Pen<'_>) -> Result<Ca
         _ if binned => {
             return refused("This work lies in the bin. Take it out before you change it.");
         }
-        ("post", _) => return post(tx, desk, pen),
+        ("post", _) => return post(tx, desk, pen, limits),
         ("discard", _) => {
             if !tx.discard_draft(work)? {
                 return refused("There is nothing to let go of.");
@@ -128,9 +142,9 @@ fn done(tx: &mut Write<'_>, desk: Desk, form: &Form, pen: &Pen<'_>) -> Result<Ca
     Ok(Came::Done(edit))
 }
 
-fn post(tx: &mut Write<'_>, desk: Desk, pen: &Pen<'_>) -> Result<Came, Error> {
+fn post(tx: &mut Write<'_>, desk: Desk, pen: &Pen<'_>, limits: &WorkLimits) -> Result<Came, Error> {
     let edit = format!("/works/{}/edit", desk.work);
-    Ok(match tx.post(desk.work, pen)? {
+    Ok(match tx.post(desk.work, pen, limits)? {
         Posted::Shown(_) => Came::Done(format!("{edit}?posted")),
         Posted::Nothing => Came::Done(format!("{edit}?same")),
         Posted::Absent => return Err(Error::Absent),

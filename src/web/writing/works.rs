@@ -18,7 +18,7 @@ use super::super::{Keep, Site, blocking};
 use super::fields::{self, Faults};
 use super::{BODY_BYTES, moment, pen, writer};
 use crate::archive::draft::TITLE_CHARS;
-use crate::archive::person::Role;
+use crate::archive::person::{Account, Role};
 use crate::archive::revision::BIN;
 use crate::archive::work::{Facts, Millis, NewChapter, NewWork, PrintedMatter};
 use crate::store::DeskRow;
@@ -30,6 +30,8 @@ const MOST: u64 = 500;
 #[template(path = "writing/works.html")]
 struct WorksPage {
     groups: Vec<Group>,
+    /// How much on the page of works for them waits for an answer.
+    waiting: usize,
 }
 
 /// Works that are equally far.
@@ -54,12 +56,13 @@ pub(super) async fn list(
     site.page(guest, uri, |_, tx, visitor| {
         let account = writer(visitor)?;
         let rows = tx.desks(account.id, account.role.may(Role::Owner), 0, MOST)?;
-        Ok((WorksPage { groups: groups(&rows) }, Keep::No))
+        let waiting = super::super::for_you::waiting(tx, visitor)?;
+        Ok((WorksPage { groups: groups(account, &rows), waiting }, Keep::No))
     })
     .await
 }
 
-fn groups(rows: &[DeskRow]) -> Vec<Group> {
+fn groups(account: &Account, rows: &[DeskRow]) -> Vec<Group> {
     let kind = |row: &DeskRow| match &row.state {
         state if state.binned_at.is_some() => 4,
         state if state.shown.is_none() && state.post_at.is_some() => 1,
@@ -68,20 +71,21 @@ fn groups(rows: &[DeskRow]) -> Vec<Group> {
         _ => 3,
     };
     let labels = [
-        ("Drafts", "Nobody else sees these."),
+        ("Drafts", "Readers do not see these."),
         ("Scheduled", "These are posted by themselves when their time comes."),
         ("Posted, with changes that are not", "Readers see the last state that you posted."),
         ("Posted", ""),
         ("In the bin", "Emptied 30 days after they were put there."),
     ];
     let group = |(at, (label, said)): (usize, (&'static str, &'static str))| {
-        let own: Vec<Line> = rows.iter().filter(|row| kind(row) == at).map(line).collect();
+        let of_kind = rows.iter().filter(|row| kind(row) == at);
+        let own: Vec<Line> = of_kind.map(|row| line(account, row)).collect();
         (!own.is_empty()).then_some(Group { label, said, rows: own })
     };
     labels.into_iter().enumerate().filter_map(group).collect()
 }
 
-fn line(row: &DeskRow) -> Line {
+fn line(account: &Account, row: &DeskRow) -> Line {
     let words = page::count(&row.words, "word", "words");
     let chapters = page::count(&row.chapters, "chapter", "chapters");
     let when = match (row.state.binned_at, row.state.post_at) {
@@ -98,7 +102,10 @@ fn line(row: &DeskRow) -> Line {
     Line {
         href: format!("/works/{}/edit", row.work),
         title,
-        about: format!("{words}, {chapters}, {when}"),
+        about: match row.state.owner.is_some_and(|owner| owner != account.id) {
+            true => format!("{words}, {chapters}, {when}, as a co-author"),
+            false => format!("{words}, {chapters}, {when}"),
+        },
     }
 }
 

@@ -1,6 +1,7 @@
 //! Drafts: what is saved is there, is folded or not, is in conflict or not, and comes back byte for
 //! byte.
 
+use fanfold::archive::limits::WorkLimits;
 use fanfold::archive::person::AccountId;
 use fanfold::archive::person::Visitor;
 use fanfold::archive::revision::{Head, Part, SITTING};
@@ -356,7 +357,7 @@ fn run(library: &Library, acts: &[Act]) {
                 revision
             }
             Act::Post => {
-                store.write(|tx| tx.post(work, &once)).expect("posted");
+                store.write(|tx| tx.post(work, &once, &WorkLimits::default())).expect("posted");
                 desk(store, work).revision
             }
             Act::Name(number) => {

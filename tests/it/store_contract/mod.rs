@@ -15,10 +15,13 @@ mod posting;
 mod tag_model;
 mod tag_tables;
 mod tags;
+mod ties;
 mod works;
+mod writers;
 
 use crate::schema::Schema;
 use fanfold::archive::fingerprint::Fingerprint;
+use fanfold::archive::ties::Ties;
 use fanfold::archive::work::{Facts, Millis, NewChapter, NewWork, PrintedMatter};
 use fanfold::store::{Error, Place, Store};
 use fanfold_doc::document::{Document, Href, Lang, MediaKind, MediaName};
@@ -180,6 +183,7 @@ pub fn rich() -> NewWork {
         chapters_expected: Some(12),
         source_site: Some("ao3".to_owned()),
         source_url: Some(href("https://example.org/works/1")),
+        ties: Ties::default(),
     };
     let matter = PrintedMatter {
         summary: html("A lamp."),

@@ -1,5 +1,6 @@
 //! Posting, the bin, and files that change under what was written on the site.
 
+use fanfold::archive::limits::WorkLimits;
 use fanfold::archive::person::AccountId;
 use fanfold::archive::person::Visitor;
 use fanfold::archive::revision::BIN;
@@ -15,7 +16,7 @@ fn pen(who: AccountId) -> Pen<'static> {
 }
 
 fn post(store: &Store, work: WorkId, who: AccountId) -> Posted {
-    store.write(|tx| tx.post(work, &pen(who))).expect("posted")
+    store.write(|tx| tx.post(work, &pen(who), &WorkLimits::default())).expect("posted")
 }
 
 fn sound(store: &Store) {

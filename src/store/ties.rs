@@ -1,0 +1,339 @@
+//! For whom works are gifts and what they come from, as they are posted, and what those say to it
+//! whom that touches: who is given one, and whose work another one comes from.
+//!
+//! What is shown of it is shown to those alone who may see the works at both ends.
+
+use fanfold_doc::document::Href;
+
+use super::fold::title_key;
+use super::value::{Lenient, Row, Value, values};
+use super::view::listed;
+use super::{Error, Read, View, WorkRow, Write};
+use crate::archive::person::AccountId;
+use crate::archive::ties::{Comments, GIFT, Kind, Origin, Source, Ties, named};
+use crate::archive::work::WorkId;
+
+/// The most works that are listed as coming from one.
+const OFFSPRING_MOST: u64 = 200;
+
+/// What is shown of what a work comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownSource {
+    /// In which way.
+    pub kind: Kind,
+    /// Title and author as one line; of a work here, as they are now.
+    pub text: String,
+    /// Its address; of a work here, within this archive.
+    pub href: String,
+    /// The work, if it is one of this archive.
+    pub here: Option<WorkId>,
+}
+
+/// What somebody is shown of what ties a work.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ShownTies {
+    /// Names for whom it is a gift, but for those who do not want to be named.
+    pub gifts: Vec<String>,
+    /// What it comes from, as far as they may see that.
+    pub sources: Vec<ShownSource>,
+}
+
+impl ShownTies {
+    /// The same as header lines, as they stand in files.
+    pub fn lines(&self) -> Vec<(String, String)> {
+        let gift = |name: &String| (GIFT.to_owned(), name.clone());
+        let source = |source: &ShownSource| {
+            let text = match (&source.here, source.text.is_empty()) {
+                (Some(_), _) => source.text.clone(),
+                (None, true) => source.href.clone(),
+                (None, false) => format!("{} ({})", source.text, source.href),
+            };
+            (source.kind.label().to_owned(), text)
+        };
+        self.gifts.iter().map(gift).chain(self.sources.iter().map(source)).collect()
+    }
+}
+
+/// A work that is a gift for somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gift {
+    /// The work.
+    pub work: WorkId,
+    /// The name by which they are named.
+    pub name: String,
+    /// Whether they do not want to be.
+    pub declined: bool,
+}
+
+/// A work that says it comes from somebody's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The work that says so.
+    pub work: WorkId,
+    /// The work that it comes from.
+    pub parent: WorkId,
+    /// In which way.
+    pub kind: Kind,
+    /// Whether it is listed there; none while nobody has said.
+    pub answer: Option<bool>,
+}
+
+fn kind(row: &Row<'_>, column: usize) -> Result<Kind, Error> {
+    let word: String = row.get(column)?;
+    Kind::parse(&word).ok_or_else(|| Error::damaged(format!("a work comes as “{word}”")))
+}
+
+impl Read<'_> {
+    /// Everything that ties a work as it is posted, whoever may see it.
+    pub(super) fn ties_of(&self, work: WorkId) -> Result<Ties, Error> {
+        let sql = "SELECT name FROM work_gifts WHERE work = $1 ORDER BY position";
+        let gifts = self.rows(sql, values![work], |row| row.get(0))?;
+        let sql = "SELECT kind, parent, url, title, author FROM work_relations WHERE work = $1
+            ORDER BY position";
+        let sources = self.rows(sql, values![work], |row| {
+            let (parent, Lenient::<Href>(url)) = (row.get::<Option<WorkId>>(1)?, row.get(2)?);
+            let origin = match (parent, url) {
+                (Some(parent), _) => Some(Origin::Here(parent)),
+                (None, Some(url)) => {
+                    Some(Origin::Elsewhere { url, title: row.get(3)?, author: row.get(4)? })
+                }
+                (None, None) => None,
+            };
+            let kind = kind(row, 0)?;
+            Ok(origin.map(|origin| Source { kind, origin }))
+        })?;
+        let sources = sources.into_iter().flatten().collect();
+        Ok(Ties { gifts, sources, comments: self.comments(work)? })
+    }
+}
+
+impl Read<'_> {
+    /// Who may comment on a work, as it is posted.
+    ///
+    /// # Errors
+    /// Those of the database, as everywhere here.
+    pub fn comments(&self, work: WorkId) -> Result<Comments, Error> {
+        let sql = "SELECT comments FROM works WHERE id = $1";
+        let place = self.one(sql, values![work], |row| row.get::<i64>(0))?;
+        Ok(place.map_or_else(Comments::default, Comments::at))
+    }
+}
+
+impl View<'_> {
+    /// What they are shown of what ties a work as it is posted.
+    ///
+    /// # Errors
+    /// Those of the database, as everywhere here.
+    pub fn shown_ties(&self, work: WorkId) -> Result<ShownTies, Error> {
+        if !self.sees(work)? {
+            return Ok(ShownTies::default());
+        }
+        self.show_ties(work, &self.ties_of(work)?)
+    }
+
+    /// The same of ties that a draft of the work has.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn show_ties(&self, work: WorkId, ties: &Ties) -> Result<ShownTies, Error> {
+        let mut shown = ShownTies::default();
+        for name in &ties.gifts {
+            // Whoever said so is known by the account that had the name then, or has it now.
+            let sql = "SELECT 1 FROM gifts_declined d WHERE d.work = $1 AND (d.account = $3
+                OR EXISTS (SELECT 1 FROM work_gifts g WHERE g.work = $1 AND g.name = $2
+                    AND g.account = d.account)) LIMIT 1";
+            let holder = self.holder(name)?.unwrap_or(AccountId(0));
+            let row = values![work, name.as_str(), holder];
+            if self.one(sql, row, |row| row.get::<i64>(0))?.is_none() {
+                shown.gifts.push(name.clone());
+            }
+        }
+        for source in &ties.sources {
+            let (text, href, here) = match &source.origin {
+                Origin::Here(parent) => {
+                    // Hidden looks like absent, here too.
+                    let Some(row) = self.work_row(*parent)? else { continue };
+                    (title_of(&row), format!("/works/{parent}"), Some(*parent))
+                }
+                Origin::Elsewhere { url, title, author } => {
+                    (named(title, author), url.as_str().to_owned(), None)
+                }
+            };
+            shown.sources.push(ShownSource { kind: source.kind, text, href, here });
+        }
+        Ok(shown)
+    }
+
+    /// The works that come from a work, as far as lists show them and its owner said that they are
+    /// listed. Works of one owner need not be asked about.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn offspring(&self, work: WorkId) -> Result<Vec<(Kind, WorkRow)>, Error> {
+        if !self.sees(work)? {
+            return Ok(Vec::new());
+        }
+        let [lists, own, nobodys] = self.listed();
+        let sql = concat!(
+            "SELECT DISTINCT r.kind, w.id FROM work_relations r JOIN works w ON w.id = r.work
+             JOIN works p ON p.id = r.parent
+             LEFT JOIN relation_answers a ON a.work = r.work AND a.parent = r.parent
+             WHERE r.parent = $1 AND (a.answer = 1
+               OR (a.answer IS NULL AND COALESCE(w.owner, 0) = COALESCE(p.owner, 0))) AND ",
+            listed!(),
+            " ORDER BY r.kind, w.id LIMIT $2"
+        );
+        let found = self.rows(sql, values![work, OFFSPRING_MOST, lists, own, nobodys], |row| {
+            Ok((kind(row, 0)?, row.get::<WorkId>(1)?))
+        })?;
+        let mut offspring = Vec::with_capacity(found.len());
+        for (kind, id) in found {
+            offspring.extend(self.work_row(id)?.map(|row| (kind, row)));
+        }
+        Ok(offspring)
+    }
+
+    /// The works that lists show them under a title, whatever its case and accents.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn works_called(&self, title: &str, limit: u64) -> Result<Vec<WorkRow>, Error> {
+        let [lists, own, nobodys] = self.listed();
+        let sql = concat!(
+            "SELECT w.id FROM works w WHERE w.title_key = $1 AND ",
+            listed!(),
+            " ORDER BY w.id LIMIT $2"
+        );
+        let key = title_key(title, None);
+        let ids = self.rows(sql, values![key, limit, lists, own, nobodys], |row| row.get(0))?;
+        self.work_rows(&ids)
+    }
+
+    /// The works that are gifts for an account, as far as they see them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn gifts(&self, account: AccountId) -> Result<Vec<(Gift, WorkRow)>, Error> {
+        let sql = "SELECT DISTINCT g.work, g.name, d.account FROM work_gifts g
+            LEFT JOIN gifts_declined d ON d.work = g.work AND d.account = g.account
+            WHERE g.account = $1 ORDER BY g.work DESC, g.name";
+        let gifts = self.rows(sql, values![account], |row| {
+            let declined: Option<AccountId> = row.get(2)?;
+            Ok(Gift { work: row.get(0)?, name: row.get(1)?, declined: declined.is_some() })
+        })?;
+        let mut seen = Vec::new();
+        for gift in gifts {
+            seen.extend(self.work_row(gift.work)?.map(|row| (gift, row)));
+        }
+        Ok(seen)
+    }
+
+    /// The works of others that say they come from works which are theirs to decide about, as far
+    /// as they see them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn claims(&self) -> Result<Vec<(Claim, WorkRow)>, Error> {
+        let [_, own, nobodys] = self.listed();
+        let sql = "SELECT DISTINCT r.work, r.parent, r.kind, a.answer FROM work_relations r
+            JOIN works p ON p.id = r.parent JOIN works w ON w.id = r.work
+            LEFT JOIN relation_answers a ON a.work = r.work AND a.parent = r.parent
+            WHERE COALESCE(p.owner, $2) = $1 AND COALESCE(w.owner, 0) <> COALESCE(p.owner, 0)
+            AND p.binned_at IS NULL ORDER BY r.work DESC, r.parent, r.kind";
+        let claims = self.rows(sql, values![own, nobodys], |row| {
+            let answer: Option<bool> = row.get(3)?;
+            Ok(Claim { work: row.get(0)?, parent: row.get(1)?, kind: kind(row, 2)?, answer })
+        })?;
+        let mut seen = Vec::new();
+        for claim in claims {
+            seen.extend(self.work_row(claim.work)?.map(|row| (claim, row)));
+        }
+        Ok(seen)
+    }
+}
+
+/// A work's title and authors as one line.
+fn title_of(row: &WorkRow) -> String {
+    let names: Vec<&str> = row.facts.authors.iter().map(|author| author.name.as_str()).collect();
+    named(&row.facts.title, &names.join(", "))
+}
+
+impl Write<'_> {
+    /// Writes what ties a work that is posted; its old ties were cleared.
+    pub(super) fn insert_ties(&mut self, work: WorkId, ties: &Ties) -> Result<(), Error> {
+        let mut rows: Vec<[Value<'_>; 4]> = Vec::new();
+        for (at, name) in (1_i64..).zip(&ties.gifts) {
+            let account = self.holder(name)?;
+            rows.push([work.into(), at.into(), name.as_str().into(), account.into()]);
+        }
+        self.insert("INSERT INTO work_gifts (work, position, name, account) VALUES {rows}", &rows)?;
+        let row = |(at, source): (i64, &Source)| -> [Value<'_>; 7] {
+            let kind = source.kind.word();
+            let head: [Value<'_>; 3] = [work.into(), at.into(), Value::Text(kind.into())];
+            let [work, at, kind] = head;
+            match &source.origin {
+                Origin::Here(parent) => {
+                    let nothing = || Value::Text("".into());
+                    [work, at, kind, (*parent).into(), nothing(), nothing(), Value::Null]
+                }
+                Origin::Elsewhere { url, title, author } => {
+                    let (title, author) = (title.clone().into(), author.clone().into());
+                    let url = url.as_str().to_owned().into();
+                    [work, at, kind, Value::Null, title, author, url]
+                }
+            }
+        };
+        let rows: Vec<[Value<'_>; 7]> = (1_i64..).zip(&ties.sources).map(row).collect();
+        let sql = "INSERT INTO work_relations (work, position, kind, parent, title, author, url)
+            VALUES {rows}";
+        self.insert(sql, &rows)?;
+        let sql = "UPDATE works SET comments = $2 WHERE id = $1 AND comments <> $2";
+        self.run(sql, values![work, ties.comments.place()]).map(drop)
+    }
+
+    /// Says whether an account wants to be named as the one a work is a gift for. False if it is no
+    /// gift for it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn take_gift(
+        &mut self,
+        account: AccountId,
+        work: WorkId,
+        named: bool,
+    ) -> Result<bool, Error> {
+        let sql = "SELECT 1 FROM work_gifts WHERE work = $1 AND account = $2 LIMIT 1";
+        if self.one(sql, values![work, account], |row| row.get::<i64>(0))?.is_none() {
+            return Ok(false);
+        }
+        let sql = match named {
+            true => "DELETE FROM gifts_declined WHERE account = $1 AND work = $2",
+            false => {
+                "INSERT INTO gifts_declined (account, work) VALUES ($1, $2)
+                 ON CONFLICT (account, work) DO NOTHING"
+            }
+        };
+        self.run(sql, values![account, work])?;
+        Ok(true)
+    }
+
+    /// Says whether a work is listed as coming from another. False if it does not say that it does.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn answer_claim(
+        &mut self,
+        work: WorkId,
+        parent: WorkId,
+        answer: bool,
+    ) -> Result<bool, Error> {
+        let sql = "SELECT 1 FROM work_relations WHERE work = $1 AND parent = $2 LIMIT 1";
+        if self.one(sql, values![work, parent], |row| row.get::<i64>(0))?.is_none() {
+            return Ok(false);
+        }
+        let sql = "INSERT INTO relation_answers (work, parent, answer) VALUES ($1, $2, $3)
+            ON CONFLICT (work, parent) DO UPDATE SET answer = $3";
+        self.run(sql, values![work, parent, answer])?;
+        Ok(true)
+    }
+}

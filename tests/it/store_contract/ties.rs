@@ -1,0 +1,168 @@
+//! Gifts and works that come from others, as both databases keep them.
+
+use fanfold::archive::access::Audience;
+use fanfold::archive::account::AccountState;
+use fanfold::archive::limits::WorkLimits;
+use fanfold::archive::person::{Account, AccountId, Role, Visitor};
+use fanfold::archive::ties::{Comments, Kind, Origin, Source, Ties};
+use fanfold::archive::work::{NewWork, WorkId};
+use fanfold::store::{NewAccount, Pen, Posted, Store};
+
+use super::{NOW, Told, href, on_each, plain};
+
+fn account(store: &Store, name: &str) -> AccountId {
+    let (role, state) = (Role::Member, AccountState::Open);
+    let new = NewAccount { name, role, state, password: None, said: "" };
+    store.write(|tx| tx.insert_account(&new, NOW)).expect("written").expect("free")
+}
+
+fn visitor(id: AccountId) -> Visitor {
+    let account = Account { id, name: "x".to_owned(), role: Role::Member };
+    Visitor { account: Some(account), ..Visitor::default() }
+}
+
+fn posted(store: &Store, owner: AccountId, title: &str, ties: &Ties) -> WorkId {
+    let mut work: NewWork = plain(title, "One was lit.");
+    work.facts.ties = ties.clone();
+    let pen = Pen { who: Some(owner), at: NOW, sitting: None };
+    let told: Told<WorkId> = store.write(|tx| {
+        let id = tx.begin_work(&work, owner, NOW, "begun")?;
+        assert_eq!(tx.desk(id)?.expect("a draft").draft.facts.ties, *ties);
+        let posted = tx.post(id, &pen, &WorkLimits::default())?;
+        assert!(matches!(posted, Posted::Shown(_)), "{posted:?}");
+        Ok(id)
+    });
+    told.expect("posted")
+}
+
+fn ties(parent: WorkId) -> Ties {
+    let far = |kind, title: &str, author: &str| Source {
+        kind,
+        origin: Origin::Elsewhere {
+            url: href("https://far.example/7"),
+            title: title.to_owned(),
+            author: author.to_owned(),
+        },
+    };
+    Ties {
+        gifts: vec!["Ben".to_owned(), "Zoë".to_owned(), "ben".to_owned()],
+        sources: vec![
+            Source { kind: Kind::Inspired, origin: Origin::Here(parent) },
+            Source { kind: Kind::Translation, origin: Origin::Here(parent) },
+            far(Kind::Inspired, "Rain by Rain", ""),
+            far(Kind::Translation, "", "Wil"),
+        ],
+        comments: Comments::Nobody,
+    }
+}
+
+#[test]
+fn ties_are_kept_posted_binned_and_taken_out_again() {
+    on_each(|library| {
+        let store = &library.store;
+        let [ann, ben] = ["Ann", "Ben"].map(|name| account(store, name));
+        let parent = posted(store, ben, "Brine", &Ties::default());
+        let work = posted(store, ann, "Two Lamps", &ties(parent));
+        let kept = || {
+            let told: Told<Ties> =
+                store.read(|tx| Ok(tx.archive().work(work)?.expect("there").facts.ties));
+            told.expect("read")
+        };
+        assert_eq!(kept(), ties(parent));
+        assert_eq!(store.read(|tx| tx.comments(work)).expect("read"), Comments::Nobody);
+        store.write(|tx| tx.bin_work(work, NOW)).expect("binned");
+        let told: Told<()> = store.read(|tx| {
+            let seen = tx.seen_by(&visitor(ben));
+            assert_eq!((seen.gifts(ben)?.len(), seen.claims()?.len()), (0, 0));
+            assert_eq!(seen.shown_ties(work)?, Default::default());
+            Ok(())
+        });
+        told.expect("read");
+        store.write(|tx| tx.unbin_work(work, NOW)).expect("taken out");
+        assert_eq!(kept(), ties(parent));
+        assert_eq!(store.read(|tx| tx.verify()).expect("read"), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn ties_are_shown_as_far_as_both_ends_are() {
+    on_each(|library| {
+        let store = &library.store;
+        let [ann, ben, cy] = ["Ann", "Ben", "Cy"].map(|name| account(store, name));
+        let parent = posted(store, ben, "Brine", &Ties::default());
+        let work = posted(store, ann, "Two Lamps", &ties(parent));
+        let viewers = [Visitor::default(), visitor(ann), visitor(ben), visitor(cy)];
+        for answer in [None, Some(true), Some(false)] {
+            if let Some(answer) = answer {
+                let done = store.write(|tx| tx.answer_claim(work, parent, answer));
+                assert!(done.expect("written"));
+            }
+            for (child, source) in Audience::ALL
+                .into_iter()
+                .flat_map(|one| Audience::ALL.into_iter().map(move |other| (one, other)))
+            {
+                let told: Told<()> = store.write(|tx| {
+                    tx.show_to(work, |shown| shown.audience = child, NOW)?;
+                    tx.show_to(parent, |shown| shown.audience = source, NOW).map(drop)
+                });
+                told.expect("written");
+                for who in &viewers {
+                    let told: Told<()> = store.read(|tx| {
+                        let seen = tx.seen_by(who);
+                        let (sees_child, sees_parent) = (seen.sees(work)?, seen.sees(parent)?);
+                        let ties = seen.shown_ties(work)?;
+                        let said = format!("{who:?}, {child:?} from {source:?}, {answer:?}");
+                        let here = ties.sources.iter().filter(|own| own.here.is_some()).count();
+                        let both = if sees_child && sees_parent { 2 } else { 0 };
+                        assert_eq!(here, both, "{said}");
+                        let all = if sees_child { here + 2 } else { 0 };
+                        assert_eq!(ties.sources.len(), all, "{said}");
+                        let shown = tx.visibility(work)?.expect("there");
+                        let listed =
+                            answer == Some(true) && sees_parent && seen.viewer().is_shown(&shown);
+                        assert_eq!(
+                            seen.offspring(parent)?.len(),
+                            2 * usize::from(listed),
+                            "{said}"
+                        );
+                        let mine = who.account.as_ref().is_some_and(|own| own.id == ben);
+                        let claims = if mine && sees_child { 2 } else { 0 };
+                        assert_eq!(seen.claims()?.len(), claims, "{said}");
+                        Ok(())
+                    });
+                    told.expect("read");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn a_gift_is_for_the_account_that_has_the_name_whatever_its_case() {
+    on_each(|library| {
+        let store = &library.store;
+        let [ann, ben, cy] = ["Ann", "Ben", "Cy"].map(|name| account(store, name));
+        let gifts = vec!["BEN".to_owned(), "Nobody".to_owned()];
+        let work = posted(store, ann, "Two Lamps", &Ties { gifts, ..Ties::default() });
+        let shown = || {
+            let told: Told<Vec<String>> =
+                store.read(|tx| Ok(tx.seen_by(&Visitor::default()).shown_ties(work)?.gifts));
+            told.expect("read")
+        };
+        let take = |who, named| store.write(|tx| tx.take_gift(who, work, named)).expect("written");
+        assert!(!take(cy, false) && !take(ann, false));
+        assert_eq!(shown(), ["BEN", "Nobody"]);
+        assert!(take(ben, false) && take(ben, false));
+        assert_eq!(shown(), ["Nobody"]);
+        let told: Told<()> = store.read(|tx| {
+            let gifts = tx.seen_by(&visitor(ben)).gifts(ben)?;
+            assert_eq!(gifts.len(), 1);
+            assert!(gifts[0].0.declined && gifts[0].0.name == "BEN");
+            assert!(tx.seen_by(&visitor(cy)).gifts(cy)?.is_empty());
+            Ok(())
+        });
+        told.expect("read");
+        assert!(take(ben, true));
+        assert_eq!(shown(), ["BEN", "Nobody"]);
+    });
+}

@@ -1,0 +1,203 @@
+//! Works that several write: who is asked, who says yes, what becomes of it when somebody goes.
+
+use fanfold::archive::account::AccountState;
+use fanfold::archive::limits::WorkLimits;
+use fanfold::archive::person::{AccountId, AskId, PseudId, Role};
+use fanfold::archive::work::{Millis, WorkId};
+use fanfold::store::{NewAccount, Parting, Pen, Posted, Store};
+
+use super::{NOW, Told, on_each, plain};
+
+fn account(store: &Store, name: &str) -> AccountId {
+    let (role, state) = (Role::Member, AccountState::Open);
+    let new = NewAccount { name, role, state, password: None, said: "" };
+    store.write(|tx| tx.insert_account(&new, NOW)).expect("written").expect("free")
+}
+
+fn begun(store: &Store, owner: AccountId) -> WorkId {
+    let work = plain("Two Lamps", "One was lit.");
+    store.write(|tx| tx.begin_work(&work, owner, NOW, "begun")).expect("begun")
+}
+
+fn ask(store: &Store, work: WorkId, name: &str) {
+    store.write(|tx| tx.ask_writer(work, name, NOW)).expect("asked");
+}
+
+/// The pen name of an account with this name.
+fn pen(store: &Store, account: AccountId, name: &str) -> PseudId {
+    let told: Told<PseudId> = store.write(|tx| {
+        assert!(tx.insert_pseud(account, name, NOW)?);
+        Ok(tx.pseuds(account)?.into_iter().find(|own| own.name == name).expect("there").id)
+    });
+    told.expect("written")
+}
+
+/// The only question to an account.
+fn offer(store: &Store, account: AccountId) -> Option<AskId> {
+    let offers = store.read(|tx| tx.offers(account)).expect("read");
+    assert!(offers.len() < 2, "{offers:?}");
+    offers.first().map(|offer| offer.id)
+}
+
+fn joins(store: &Store, work: WorkId, account: AccountId, name: &str, at: i64) {
+    let pen = pen(store, account, name);
+    ask(store, work, name);
+    let ask = offer(store, account).expect("asked");
+    let done = store.write(|tx| tx.accept_offer(account, ask, pen, Millis(NOW.0 + at)));
+    assert_eq!(done.expect("written"), Some(work));
+}
+
+fn authors(store: &Store, work: WorkId) -> Vec<String> {
+    let told: Told<_> = store.read(|tx| {
+        let shown = tx.archive().work(work)?.map(|work| work.facts.authors);
+        Ok(shown.unwrap_or_default().into_iter().map(|author| author.name).collect())
+    });
+    told.expect("read")
+}
+
+fn post(store: &Store, work: WorkId, who: AccountId) {
+    let pen = Pen { who: Some(who), at: NOW, sitting: None };
+    let posted = store.write(|tx| tx.post(work, &pen, &WorkLimits::default())).expect("posted");
+    assert!(matches!(posted, Posted::Shown(_)), "{posted:?}");
+}
+
+fn sound(store: &Store) {
+    assert_eq!(store.read(|tx| tx.verify()).expect("read"), Vec::<String>::new());
+}
+
+#[test]
+fn whoever_is_asked_and_nobody_else_says_yes() {
+    on_each(|library| {
+        let store = &library.store;
+        let [ann, ben, cy] = ["Ann", "Ben", "Cy"].map(|name| account(store, name));
+        let work = begun(store, ann);
+        let quill = pen(store, ben, "Quill");
+        for name in ["quill", "Nobody At All", "Cy"] {
+            ask(store, work, name);
+            ask(store, work, name);
+        }
+        let asked = store.read(|tx| tx.asked(work)).expect("read");
+        let names: Vec<&str> = asked.iter().map(|own| own.name.as_str()).collect();
+        assert_eq!(names, ["quill", "Nobody At All", "Cy"]);
+        let (to_ben, to_cy) = (offer(store, ben).expect("asked"), offer(store, cy).expect("asked"));
+        let accept =
+            |who, ask, pen| store.write(|tx| tx.accept_offer(who, ask, pen, NOW)).expect("written");
+        // With the question to another, or a name of another, nobody comes in.
+        assert_eq!(accept(cy, to_ben, quill), None);
+        assert_eq!(accept(cy, to_cy, quill), None);
+        assert_eq!(accept(ben, to_cy, quill), None);
+        assert_eq!(store.read(|tx| tx.writers(work)).expect("read"), []);
+        assert_eq!(accept(ben, to_ben, quill), Some(work));
+        assert_eq!(accept(ben, to_ben, quill), None);
+        assert!(store.write(|tx| tx.decline_offer(cy, to_cy)).expect("written"));
+        assert!(!store.write(|tx| tx.decline_offer(cy, to_cy)).expect("written"));
+        assert!(!store.write(|tx| tx.decline_offer(ben, to_cy)).expect("written"));
+        assert_eq!(offer(store, cy), None);
+        ask(store, work, "Cy");
+        assert_eq!(offer(store, cy), None, "no is no");
+        let told: Told<()> = store.read(|tx| {
+            let draft = tx.desk(work)?.expect("a draft").draft;
+            let names: Vec<&str> = draft.facts.authors.iter().map(|a| a.name.as_str()).collect();
+            assert_eq!(names, ["Quill"]);
+            assert_eq!(tx.works_of(ben)?, [work]);
+            assert_eq!(tx.works_of(cy)?, []);
+            assert_eq!(tx.history(work, 0, 1)?[0].who.as_deref(), Some("Quill"));
+            Ok(())
+        });
+        told.expect("read");
+        // Asked by a second name of theirs, they are not asked again, and the owner learns nothing.
+        ask(store, work, "Ben");
+        assert_eq!(offer(store, ben), None);
+        sound(store);
+    });
+}
+
+#[test]
+fn the_byline_has_all_who_write_in_the_order_that_they_say() {
+    on_each(|library| {
+        let store = &library.store;
+        let [ann, ben, cy] = ["Ann", "Ben", "Cy"].map(|name| account(store, name));
+        let work = begun(store, ann);
+        joins(store, work, ben, "Quill", 1);
+        joins(store, work, cy, "Nib", 2);
+        let order = |names: &[&str]| {
+            let told: Told<()> = store.write(|tx| {
+                let desk = tx.desk(work)?.expect("a draft");
+                let mut draft = desk.draft.clone();
+                let named = |name: &&str| fanfold_doc::imported::Author {
+                    name: (*name).to_owned(),
+                    url: None,
+                };
+                draft.facts.authors = names.iter().map(named).collect();
+                let pen = Pen { who: Some(ben), at: NOW, sitting: None };
+                tx.redraft(desk, &draft, &pen, "a test").map(drop)
+            });
+            told.expect("written");
+        };
+        order(&["Nib", "Ann", "Quill"]);
+        post(store, work, cy);
+        assert_eq!(authors(store, work), ["Nib", "Ann", "Quill"]);
+        // Nobody is left out of it.
+        order(&["Ann"]);
+        post(store, work, ann);
+        assert_eq!(authors(store, work), ["Ann", "Quill", "Nib"]);
+        // Whoever goes leaves the name, or takes it along.
+        let leave = |who, forget| {
+            store.write(|tx| tx.remove_writer(work, who, forget, NOW)).expect("written")
+        };
+        assert!(leave(ben, false) && !leave(ben, true));
+        assert_eq!(authors(store, work), ["Ann", "Quill", "Nib"]);
+        assert!(leave(cy, true));
+        assert_eq!(authors(store, work), ["Ann", "Quill"]);
+        assert_eq!(store.read(|tx| tx.works_of(cy)).expect("read"), []);
+        sound(store);
+    });
+}
+
+#[test]
+fn a_work_outlives_the_accounts_of_those_who_write_it() {
+    on_each(|library| {
+        let store = &library.store;
+        let [ann, ben, cy, dot] = ["Ann", "Ben", "Cy", "Dot"].map(|name| account(store, name));
+        let works: Vec<WorkId> = (0..3).map(|_| begun(store, ann)).collect();
+        for work in &works[..2] {
+            joins(store, *work, cy, "Nib", 5);
+            joins(store, *work, ben, "Quill", 2);
+            post(store, *work, ann);
+        }
+        post(store, works[2], ann);
+        let delete = |who, parting| {
+            store.write(|tx| tx.delete_account(who, parting, NOW)).expect("deleted");
+        };
+        let owner = |work: WorkId| {
+            store.read(|tx| tx.visibility(work)).expect("read").expect("there").owner
+        };
+        delete(cy, Parting::Bin);
+        // What was written along stays its owner's, without the name.
+        assert_eq!((owner(works[0]), authors(store, works[0])), (Some(ann), vec!["Quill".into()]));
+        let given = |heir, from| {
+            store.write(|tx| tx.hand_over(works[1], heir, from, NOW)).expect("written")
+        };
+        assert!(!given(dot, None), "who does not write it is no heir");
+        assert!(given(ben, Some((ann, "Ann"))));
+        assert_eq!(owner(works[1]), Some(ben));
+        let told: Vec<_> = store.read(|tx| tx.writers(works[1])).expect("read");
+        assert_eq!(told.iter().map(|own| own.account).collect::<Vec<_>>(), [ann]);
+        delete(ann, Parting::HandOver);
+        assert_eq!(
+            (owner(works[0]), owner(works[1]), owner(works[2])),
+            (Some(ben), Some(ben), None)
+        );
+        assert_eq!(store.read(|tx| tx.writers(works[1])).expect("read"), []);
+        let shown = store.read(|tx| tx.visibility(works[2])).expect("read").expect("there");
+        assert!(shown.is_posted());
+        delete(ben, Parting::Bin);
+        for work in &works[..2] {
+            let shown = store.read(|tx| tx.visibility(*work)).expect("read").expect("there");
+            assert!(shown.binned_at.is_some() && shown.writers.is_empty(), "{shown:?}");
+        }
+        sound(store);
+        store.write(|tx| tx.empty_bin(Millis(NOW.0 + 1))).expect("emptied");
+        sound(store);
+    });
+}
