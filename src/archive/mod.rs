@@ -13,6 +13,7 @@ pub mod elsewhere;
 pub mod fingerprint;
 pub mod language;
 pub mod letters;
+pub mod mail;
 pub mod number;
 pub mod person;
 pub mod reading;

@@ -22,6 +22,10 @@ id! {
     /// A name under which an account writes.
     PseudId
 }
+id! {
+    /// A passkey of an account.
+    PasskeyId
+}
 
 /// What an account may do beyond writing works of its own. Each may all that those after it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -9,7 +9,7 @@ use fanfold_doc::document::{Href, Lang, MediaName};
 use fanfold_doc::imported::{Date, TagKind};
 
 use super::Error;
-use crate::archive::person::{AccountId, BrowserId, PseudId, ReaderId, Role};
+use crate::archive::person::{AccountId, BrowserId, PasskeyId, PseudId, ReaderId, Role};
 use crate::archive::tag::Kind;
 use crate::archive::work::{ActId, AuthorId, ChangeId, ChapterId, Hash, Millis, OriginalId};
 use crate::archive::work::{RevisionId, TagChangeId, TagId, TextId, WorkId};
@@ -107,6 +107,7 @@ integers! {
     AccountId: value => value.0, Some(AccountId(value));
     BrowserId: value => value.0, Some(BrowserId(value));
     PseudId: value => value.0, Some(PseudId(value));
+    PasskeyId: value => value.0, Some(PasskeyId(value));
 }
 
 impl<'a> From<&'a Hash> for Value<'a> {

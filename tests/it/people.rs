@@ -7,7 +7,7 @@ use ureq::http::Method;
 use crate::site::{Answer, Site};
 
 pub const OWN: (&str, &str) = ("sec-fetch-site", "same-origin");
-const PASSWORD: &str = "tide lamp kettle";
+pub const PASSWORD: &str = "tide lamp kettle";
 
 /// Somebody of every role, as the cookie that they send; the first is nobody.
 pub struct Cast {
@@ -17,12 +17,12 @@ pub struct Cast {
 }
 
 /// The cookie that an answer gives.
-fn cookie(answer: &Answer) -> String {
+pub fn cookie(answer: &Answer) -> String {
     answer.header("set-cookie").split(';').next().unwrap_or_default().to_owned()
 }
 
 /// A form's text.
-fn form(fields: &[(&str, &str)]) -> String {
+pub fn form(fields: &[(&str, &str)]) -> String {
     let encode = |text: &str| {
         let byte = |byte: u8| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
@@ -35,30 +35,30 @@ fn form(fields: &[(&str, &str)]) -> String {
     fields.join("&")
 }
 
-fn send(site: &Site, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Answer {
+pub fn send(site: &Site, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Answer {
     site.send(path, &form(fields), &[OWN, ("cookie", cookie)])
 }
 
-fn see(site: &Site, path: &str, cookie: &str) -> Answer {
+pub fn see(site: &Site, path: &str, cookie: &str) -> Answer {
     site.ask(Method::GET, path, &[("cookie", cookie)])
 }
 
 /// What a page shows once between `<code class="secret">` and its end.
-fn secret(answer: &Answer) -> String {
+pub fn secret(answer: &Answer) -> String {
     let text = answer.text();
     let rest = text.split("<code class=\"secret\">").nth(1).unwrap_or_else(|| panic!("{text}"));
     rest.split('<').next().expect("an end").to_owned()
 }
 
 /// An account that somebody with an invitation of the owner makes: its cookie.
-fn join(site: &Site, owner: &str, name: &str) -> String {
+pub fn join(site: &Site, owner: &str, name: &str) -> String {
     let link = secret(&send(site, "/you", owner, &[("act", "invite")]).is(200));
     let fields = [("name", name), ("password", PASSWORD), ("again", PASSWORD)];
     cookie(&send(site, &link, "", &fields).is(303))
 }
 
 /// The key of an account, as the owner's page names it.
-fn account(site: &Site, owner: &str, name: &str) -> i64 {
+pub fn account(site: &Site, owner: &str, name: &str) -> i64 {
     let page = see(site, "/people", owner).is(200).text();
     let rest = page.split(&format!("dir=\"auto\">{name}<")).nth(1).expect("in the list").to_owned();
     let rest = rest.split("name=\"account\" value=\"").nth(1).expect("a key").to_owned();
@@ -82,11 +82,11 @@ pub fn cast(site: &Site) -> Cast {
     Cast { cookies, member: member_key, moderator: moderator_key }
 }
 
-fn site() -> Site {
+pub fn site() -> Site {
     Site::with(&[("a.txt", "The tide was out.")])
 }
 
-fn sign_in(site: &Site, name: &str, password: &str, code: &str) -> Answer {
+pub fn sign_in(site: &Site, name: &str, password: &str, code: &str) -> Answer {
     let fields = [("name", name), ("password", password), ("code", code)];
     send(site, "/sign-in", "", &fields)
 }

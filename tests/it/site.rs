@@ -33,6 +33,8 @@ pub struct Site {
     /// Where everything is kept, if not in the data folder: all tests of pages are run on
     /// PostgreSQL where `FANFOLD_TEST_PAGES_ON` says `postgres`.
     schema: Option<Schema>,
+    /// Settings besides the usual ones.
+    environment: Vec<(&'static str, String)>,
 }
 
 /// An answer of the site.
@@ -47,6 +49,11 @@ pub struct Answer {
 impl Site {
     /// Starts over a folder with these files, and waits until they are in.
     pub fn with(files: &[(&str, &str)]) -> Site {
+        Site::set(files, &[])
+    }
+
+    /// The same with settings, as environment variables.
+    pub fn set(files: &[(&str, &str)], environment: &[(&'static str, String)]) -> Site {
         let folder = tempfile::tempdir().expect("a folder");
         let data = tempfile::tempdir().expect("a folder");
         for (name, text) in files {
@@ -54,13 +61,16 @@ impl Site {
         }
         let on_server = std::env::var("FANFOLD_TEST_PAGES_ON").is_ok_and(|on| on == "postgres");
         let schema = on_server.then(|| Schema::new().expect("a server"));
-        let (program, origin, link) = started(data.path(), folder.path(), schema.as_ref());
+        let environment = environment.to_vec();
+        let (program, origin, link) =
+            started(data.path(), folder.path(), schema.as_ref(), &environment);
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(PATIENCE))
             .build();
         let owner = OnceLock::new();
-        Site { program, origin, link, owner, agent: config.into(), folder, data, schema }
+        let agent = config.into();
+        Site { program, origin, link, owner, agent, folder, data, schema, environment }
     }
 
     /// Puts another file into the folder that is watched.
@@ -151,8 +161,9 @@ impl Site {
     /// Starts it again over the same data, at another address.
     pub fn start_again(&mut self) {
         let _ = self.program.wait();
+        let (data, folder) = (self.data.path(), self.folder.path());
         let (program, origin, link) =
-            started(self.data.path(), self.folder.path(), self.schema.as_ref());
+            started(data, folder, self.schema.as_ref(), &self.environment);
         (self.program, self.origin, self.link) = (program, origin, link);
     }
 
@@ -302,10 +313,16 @@ fn fanfold(schema: Option<&Schema>) -> Command {
 }
 
 /// Starts the program; its address, and the path of its link that signs in.
-fn started(data: &Path, folder: &Path, schema: Option<&Schema>) -> (Child, String, String) {
+fn started(
+    data: &Path,
+    folder: &Path,
+    schema: Option<&Schema>,
+    environment: &[(&'static str, String)],
+) -> (Child, String, String) {
     let mut program = fanfold(schema)
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
         .args([data, folder])
+        .envs(environment.iter().map(|(name, value)| (name, value)))
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -318,7 +335,8 @@ fn started(data: &Path, folder: &Path, schema: Option<&Schema>) -> (Child, Strin
     let origin = addresses.next().expect("it prints its address");
     let origin = origin.trim_end_matches('/').to_owned();
     let link = addresses.next().expect("it prints a link that signs in");
-    let link = link.strip_prefix(&origin).expect("its own").to_owned();
+    // Behind the public address, where one is set.
+    let link = link.get(link.find("/sign-in/").expect("its path")..).expect("a path").to_owned();
     (program, origin, link)
 }
 
