@@ -12,8 +12,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message};
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, Message, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::{SmtpTransport, Transport};
@@ -191,8 +191,7 @@ impl Sender {
             .subject(letter.subject())
             .message_id(Some(name))
             .raw_header(HeaderValue::new(by_itself, "auto-generated".to_owned()))
-            .header(ContentType::TEXT_PLAIN)
-            .body(letter.body(&self.archive))
+            .singlepart(SinglePart::plain(letter.body(&self.archive)))
             .map_err(|error| Trouble::lasting(&format!("no letter can be made: {error}")))
     }
 }

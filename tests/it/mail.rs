@@ -67,7 +67,13 @@ fn an_address_is_used_once_its_holder_said_yes() {
     for line in ["to: ann@host.example", "from: \"fanfold\"", "auto-submitted: auto-generated"] {
         assert!(head.contains(line) || head.contains(&line.replace('"', "")), "{line} in {head}");
     }
-    for name in ["date: ", "message-id: <", "subject: is this your address?", "text/plain"] {
+    for name in [
+        "mime-version: 1.0",
+        "date: ",
+        "message-id: <",
+        "subject: is this your address?",
+        "text/plain",
+    ] {
         assert!(head.contains(name), "{name} in {head}");
     }
     assert!(letter.body().contains("“Ann”"), "{}", letter.body());
@@ -261,7 +267,7 @@ fn trouble(manner: Manner, security: Security) -> (String, bool) {
 #[test]
 fn servers_that_misbehave_are_named_in_words() {
     let (plain, tls) = (Security::Plain, Security::Tls);
-    let many = [b"220-more\r\n".repeat(2_000), b"x".to_vec()].concat();
+    let many = [b"220-more\r\n".repeat(2_000), b"x\r\n".to_vec()].concat();
     for (manner, security, words, passing) in [
         (Manner::Refuses("MAIL", "550 go away"), plain, "“go away”", false),
         (Manner::Refuses("RCPT", "450 later"), plain, "450", true),
