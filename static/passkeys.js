@@ -9,7 +9,12 @@
   const able =
     window.PublicKeyCredential &&
     window.AuthenticatorAttestationResponse?.prototype.getAuthenticatorData;
-  if (location.origin !== place.dataset.origin) return shown("elsewhere");
+  if (location.origin !== place.dataset.origin) {
+    // Only on this machine is “localhost” the same library; elsewhere it is somebody else's machine.
+    const here = ["127.0.0.1", "[::1]", "localhost"].includes(location.hostname);
+    const local = new URL(place.dataset.origin).hostname === "localhost";
+    return shown(local && !here ? "cannot" : "elsewhere");
+  }
   if (!able) return shown("unable");
   place.hidden = false;
 

@@ -46,6 +46,43 @@ async function press(page, name) {
   await page.getByRole("button", { name, exact: true }).first().click();
 }
 
+for (const [way, window] of Object.entries({
+  ...WINDOWS,
+  dark: { ...WINDOWS.phone, colorScheme: "dark" },
+})) {
+  test(`one's own page with passkeys is for everybody, ${way}`, async () => {
+    await site.visit("/you", window, async (page) => {
+      await page.getByRole("button", { name: "Add a passkey" }).waitFor();
+      assert.deepEqual(await violations(page), []);
+      const [wide, room] = await widths(page);
+      assert.ok(wide <= room, `${wide} in ${room}`);
+    });
+  });
+}
+
+test("without a script nobody is asked to add one", async () => {
+  await site.visit("/you", { javaScriptEnabled: false }, async (page) => {
+    assert.match(await main(page), /To add one, let this site run its script/);
+    assert.equal(await page.getByRole("button", { name: "Add a passkey" }).count(), 0);
+  });
+});
+
+test("at an address of numbers one's own page says where passkeys are", async () => {
+  const context = await site.browser.newContext(WINDOWS.desktop);
+  try {
+    const { name, value } = site.owner.cookies.find((cookie) => cookie.name === "fanfold");
+    await context.addCookies([{ name, value, url: numbers }]);
+    const page = await context.newPage();
+    await page.goto(`${numbers}/you`);
+    await page.getByText("Browsers know passkeys by the name of the site").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Add a passkey" }).count(), 0);
+    await page.getByRole("link", { name: site.origin }).click();
+    assert.equal(page.url(), `${site.origin}/you`);
+  } finally {
+    await context.close();
+  }
+});
+
 test("a passkey is added, signs in without a name, and is removed", async () => {
   // A window of its own: that a removed passkey is refused shows in the console, too.
   const context = await site.browser.newContext({ ...WINDOWS.desktop, storageState: site.owner });

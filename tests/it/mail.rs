@@ -164,7 +164,7 @@ fn answers_take_as_long_whoever_is_asked_about() {
 
 /// Sets up an authenticator.
 #[expect(clippy::disallowed_methods, reason = "codes are made by the clock on the wall")]
-fn factor_on(site: &Site, cookie: &str, password: &str) {
+pub fn factor_on(site: &Site, cookie: &str, password: &str) {
     let text = secret(&send(site, "/you", cookie, &[("act", "factor")]).is(200));
     let bytes = fanfold::credential::from_base32(&text).expect("a secret");
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);

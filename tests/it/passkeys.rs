@@ -7,7 +7,7 @@ use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::Value;
 
-use crate::mail::settings;
+use crate::mail::{factor_on, settings};
 use crate::mail_server::{MailServer, Manner};
 use crate::people::{PASSWORD, account, cookie, join, see, send};
 use crate::site::{Answer, Site};
@@ -247,4 +247,18 @@ fn a_new_passkey_and_one_that_goes_are_told_by_mail() {
     assert!(server.letter(2).body().contains("A passkey of your account was removed."));
     std::thread::sleep(std::time::Duration::from_millis(300));
     assert_eq!(server.count(), 3);
+}
+
+#[test]
+fn a_passkey_stands_for_password_and_code_and_cannot_be_tried_for_long() {
+    let (site, _, ann) = site();
+    let mut key = Authenticator::new(b"one");
+    key.add(&site, &ann, "One").is(200);
+    factor_on(&site, &ann, PASSWORD);
+    crate::people::sign_in(&site, "Ann", PASSWORD, "").is(403);
+    key.sign_in(&site, 1).is(200);
+    let stranger = Authenticator::new(b"nobody's");
+    let tries: Vec<u16> = (0..30).map(|count| stranger.sign_in(&site, count).status).collect();
+    assert_eq!((tries[0], tries[29]), (403, 429), "{tries:?}");
+    key.sign_in(&site, 2).is(429);
 }
