@@ -327,6 +327,14 @@ fn a_test_letter_says_what_went_wrong_and_no_secret() {
     assert!(!well && said.contains("nothing listens at 127.0.0.1:1"), "{said}");
     let (well, said) = mail_test(&[("FANFOLD_SMTP", &smtp)]);
     assert!(!well && said.contains("smtp_password"), "{said}");
+    // By STARTTLS: the name in capitals is one that only the system knows for this machine's own.
+    let late = MailServer::new(Manner::StartTls);
+    let smtp_late = format!("smtp://me@LOCALHOST:{}", late.port);
+    let late_secret = [("FANFOLD_SMTP", smtp_late.as_str()), secret];
+    let (well, said) = mail_test(&[late_secret[0], secret, ("SSL_CERT_FILE", CERTIFICATE)]);
+    assert!(well && late.letter(0).envelope.contains("AUTH"), "{said}");
+    let (well, said) = mail_test(&late_secret);
+    assert!(!well && said.contains("no encrypted connection") && late.count() == 1, "{said}");
     // A password is shown nowhere.
     let output = Command::new(env!("CARGO_BIN_EXE_fanfold"))
         .args(["config", "--log", "trace"])

@@ -24,6 +24,8 @@ pub enum Manner {
     Takes,
     /// The same through TLS from the first byte, for whoever signs in.
     Encrypted,
+    /// The same through TLS after STARTTLS; what is said before it is refused.
+    StartTls,
     /// Answers a command with this line instead of what is usual.
     Refuses(&'static str, &'static str),
     /// Says these bytes and nothing else.
@@ -147,20 +149,45 @@ fn answer(mut stream: TcpStream, manner: &Manner, taken: &Mutex<Vec<Taken>>) {
             let _ = stream.read_to_end(&mut Vec::new());
         }
         Manner::Encrypted => {
-            let pem = std::fs::read(CERTIFICATE).expect("the certificate");
-            let certificate = CertificateDer::from_pem_slice(&pem).expect("a certificate");
-            let key = PrivateKeyDer::from_pem_slice(&pem).expect("a key");
-            let config = ServerConfig::builder()
-                .with_no_client_auth()
-                .with_single_cert(vec![certificate], key)
-                .expect("a pair");
-            let tls = ServerConnection::new(Arc::new(config)).expect("a connection");
-            let _ = speak(StreamOwned::new(tls, stream), manner, taken);
+            let _ = speak(encrypted(stream), manner, taken, true);
+        }
+        Manner::StartTls => {
+            if start_tls(&stream).is_ok() {
+                let _ = speak(encrypted(stream), manner, taken, false);
+            }
         }
         _ => {
-            let _ = speak(stream, manner, taken);
+            let _ = speak(stream, manner, taken, true);
         }
     }
+}
+
+fn encrypted(stream: TcpStream) -> StreamOwned<ServerConnection, TcpStream> {
+    let pem = std::fs::read(CERTIFICATE).expect("the certificate");
+    let certificate = CertificateDer::from_pem_slice(&pem).expect("a certificate");
+    let key = PrivateKeyDer::from_pem_slice(&pem).expect("a key");
+    let config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .expect("a pair");
+    StreamOwned::new(ServerConnection::new(Arc::new(config)).expect("a connection"), stream)
+}
+
+/// Speaks unencrypted until the client asks for TLS; whoever says more than that is hung up on.
+fn start_tls(mut stream: &TcpStream) -> std::io::Result<()> {
+    let mut lines = BufReader::new(stream.try_clone()?);
+    stream.write_all(b"220 mail.example at your service\r\n")?;
+    for (wanted, answer) in
+        [("EHLO", "250-mail.example\r\n250 STARTTLS\r\n"), ("STARTTLS", "220 go on\r\n")]
+    {
+        let mut line = String::new();
+        lines.read_line(&mut line)?;
+        if !line.starts_with(wanted) {
+            return Err(std::io::Error::other(line));
+        }
+        stream.write_all(answer.as_bytes())?;
+    }
+    Ok(())
 }
 
 /// Takes letters until the client goes.
@@ -168,6 +195,7 @@ fn speak(
     stream: impl Read + Write,
     manner: &Manner,
     taken: &Mutex<Vec<Taken>>,
+    greets: bool,
 ) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
     let mut envelope = String::new();
@@ -183,7 +211,9 @@ fn speak(
         Write::write_all(stream, format!("{line}\r\n").as_bytes())?;
         Write::flush(stream)
     };
-    say(&mut stream, "220 mail.example at your service", "CONNECT")?;
+    if greets {
+        say(&mut stream, "220 mail.example at your service", "CONNECT")?;
+    }
     loop {
         let mut line = String::new();
         if stream.read_line(&mut line)? == 0 {
@@ -192,8 +222,11 @@ fn speak(
         let command = line.to_uppercase();
         envelope.push_str(&line);
         if command.starts_with("EHLO") {
-            let auth =
-                if matches!(manner, Manner::Encrypted) { "250-AUTH PLAIN LOGIN\r\n" } else { "" };
+            let auth = if matches!(manner, Manner::Encrypted | Manner::StartTls) {
+                "250-AUTH PLAIN LOGIN\r\n"
+            } else {
+                ""
+            };
             say(&mut stream, &format!("250-mail.example\r\n{auth}250 8BITMIME"), &command)?;
         } else if command.starts_with("AUTH") {
             say(&mut stream, "235 welcome", &command)?;
