@@ -12,11 +12,13 @@ use anyhow::{Context, Result};
 use fanfold_index::filter::FilterIndex;
 use fanfold_index::{IndexError, TextIndex};
 
-use crate::archive::account::{LINK_LASTS, Registration};
+use crate::archive::account::{AccountRow, LINK_LASTS, Registration};
+use crate::archive::mail::{Address, Change, Letter};
 use crate::archive::person::{AccountId, SECRET_BYTES, Secret};
 use crate::archive::work::Millis;
 use crate::config::Config;
 use crate::files::Files;
+use crate::mail::{Outbox, Task};
 use crate::store::{self, Place, Read, Store};
 use crate::transfer::progress::Progress;
 
@@ -33,6 +35,8 @@ pub struct App {
     pub index: TextIndex,
     /// Which works have which tags and numbers.
     pub filters: FilterIndex,
+    /// Letters that wait to be sent; nothing is put in where no mail server is set.
+    pub outbox: Outbox,
     /// How far a running import is.
     pub progress: Progress,
     /// Set when the program is to end.
@@ -62,7 +66,8 @@ impl App {
             tracing::warn!("{fault}");
         }
         let (progress, stopping) = (Progress::default(), AtomicBool::new(false));
-        Ok(App { config, store, files, index, filters, progress, stopping })
+        let outbox = Outbox::default();
+        Ok(App { config, store, files, index, filters, outbox, progress, stopping })
     }
 
     /// The time.
@@ -125,6 +130,28 @@ impl App {
         }
         let chosen = tx.choice("registration")?;
         Ok(chosen.and_then(|word| Registration::parse(&word)).unwrap_or_default())
+    }
+
+    /// Whether mail can be sent from here.
+    pub fn has_mail(&self) -> bool {
+        self.config.mail.is_some()
+    }
+
+    /// Sends something by mail soon, in the background; call it after the commit that it tells of.
+    /// Where there is no mail server, or too much waits for it, nothing is sent.
+    pub fn post(&self, task: Task) {
+        if self.has_mail() && !self.outbox.put(task) {
+            tracing::error!("a letter was dropped: too many wait for the mail server");
+        }
+    }
+
+    /// Tells the holder of an account, at the address that was confirmed, what was changed of it.
+    pub fn tell(&self, row: &AccountRow, change: Change) {
+        let address = row.address.as_deref().and_then(|text| Address::parse(text).ok());
+        if let Some(address) = address {
+            let name = row.name.clone();
+            self.post(Task::Send(address, Letter::Changed { name, change }));
+        }
     }
 
     /// Random bytes.

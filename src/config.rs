@@ -9,6 +9,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use crate::archive::limits::{LIMITS, WorkLimits};
+use crate::archive::mail::Address;
+use crate::mail::{Hidden, Mail, Security, Server};
 
 /// A setting as the table describes it.
 #[derive(Debug)]
@@ -22,7 +24,7 @@ pub struct Setting {
 }
 
 /// Every setting there is.
-pub const SETTINGS: [Setting; 10] = [
+pub const SETTINGS: [Setting; 14] = [
     Setting {
         name: "data",
         meaning: "folder for everything that Fanfold keeps: database, originals, index",
@@ -45,6 +47,28 @@ pub const SETTINGS: [Setting; 10] = [
         name: "registration",
         meaning: "who may make an account: closed (nobody), invitation, approval (the owner says \
                   yes to each) or open; empty means as chosen on the settings page, closed at first",
+        default: "",
+    },
+    Setting {
+        name: "smtp",
+        meaning: "the mail server: smtps://name@host:465, smtp://name@host:587 (encrypted by \
+                  STARTTLS, or nothing is sent) or smtp://127.0.0.1:25 on this machine; without it \
+                  no mail is sent and none is spoken of",
+        default: "",
+    },
+    Setting {
+        name: "mail_from",
+        meaning: "the address that mail comes from, like archive@stories.example",
+        default: "",
+    },
+    Setting {
+        name: "smtp_password",
+        meaning: "the password for the name in smtp; best set by the environment, and never shown",
+        default: "",
+    },
+    Setting {
+        name: "smtp_password_file",
+        meaning: "a file whose first line is that password, instead",
         default: "",
     },
     Setting {
@@ -118,6 +142,8 @@ pub struct Config {
     /// Who may make an account, where it is not left to the settings page: closed, invitation,
     /// approval or open.
     pub registration: Option<String>,
+    /// The mail server, where there is one.
+    pub mail: Option<Mail>,
     /// Whether changes of files are followed.
     pub watch: bool,
     /// What is logged, as `tracing` filters are written.
@@ -176,6 +202,12 @@ impl Config {
     /// Whether others than whoever sits at this machine can open the pages.
     pub fn is_exposed(&self) -> bool {
         !self.listen.ip().is_loopback() || self.public_url.is_some()
+    }
+
+    /// What links to the pages begin with, where nobody's browser says it: the public address, else
+    /// where pages are served.
+    pub fn origin(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
     }
 
     /// Whether browsers reach the pages encrypted.
@@ -269,6 +301,7 @@ impl Values {
         let who = |value: &str| words.contains(&value).then(|| some(value));
         let wanted = "closed, invitation, approval, open or nothing";
         let registration = self.parse("registration", wanted, who)?;
+        let mail = self.mail(listen, public_url.is_some())?;
         let truth = |value: &str| match value {
             "true" | "yes" | "on" | "1" => Some(true),
             "false" | "no" | "off" | "0" => Some(false),
@@ -301,6 +334,7 @@ impl Values {
             listen,
             public_url,
             registration,
+            mail,
             watch,
             log,
             database,
@@ -311,6 +345,58 @@ impl Values {
             shown: self.shown,
             limits_shown: Vec::new(),
         })
+    }
+
+    /// All that is said about mail, held together.
+    fn mail(&mut self, listen: SocketAddr, public: bool) -> Result<Option<Mail>, ConfigError> {
+        let wanted = "nothing, smtps://name@host:465, smtp://name@host:587 or \
+                      smtp://127.0.0.1:25, without a password in it";
+        let hidden = self.hide("smtp_password").filter(|typed| !typed.is_empty());
+        let mut server = None;
+        if !self.get("smtp").0.trim().is_empty() {
+            let read = self.parse("smtp", wanted, Server::parse);
+            // Somebody may have put the password there.
+            server = Some(read.inspect_err(|_| drop(self.hide("smtp"))).map_err(without_value)?);
+        }
+        let address = |value: &str| match value {
+            "" => Some(None),
+            value => Address::parse(value).ok().map(Some),
+        };
+        let from = self.parse("mail_from", "an address like archive@stories.example", address)?;
+        let file = self.get("smtp_password_file").0.to_owned();
+        let Some(server) = server else { return Ok(None) };
+        let missing = |name: &'static str, wanted: &'static str| {
+            let (value, origin) = (String::new(), Origin::Default);
+            ConfigError::Value { name, origin, value, wanted: wanted.to_owned() }
+        };
+        let from = from.ok_or_else(|| {
+            missing("mail_from", "an address where there is a mail server, like a@stories.example")
+        })?;
+        if !public && !listen.ip().is_loopback() {
+            let wanted = "the address under which people open the pages, where mail is sent: links \
+                          in letters must lead there";
+            return Err(missing("public_url", wanted));
+        }
+        let mut password = hidden.map(Hidden);
+        if !file.is_empty() && password.is_none() {
+            let read = std::fs::read_to_string(&file);
+            let read = read.map_err(|error| ConfigError::File(file.into(), error.to_string()))?;
+            password = Some(Hidden(read.lines().next().unwrap_or_default().to_owned()));
+        }
+        let needed = server.user.is_some() && server.security != Security::Plain;
+        if needed && password.as_ref().is_none_or(|own| own.0.is_empty()) {
+            let wanted = "the password of the name in smtp; or let smtp_password_file name a file";
+            return Err(missing("smtp_password", wanted));
+        }
+        Ok(Some(Mail { server, password, from }))
+    }
+
+    /// Takes a value out of what is shown.
+    fn hide(&mut self, name: &str) -> Option<String> {
+        let at = SETTINGS.iter().position(|setting| setting.name == name)?;
+        let (value, _) = self.shown.get_mut(at)?;
+        let dots = if value.is_empty() { String::new() } else { "…".to_owned() };
+        Some(std::mem::replace(value, dots))
     }
 
     fn get(&self, name: &str) -> (&str, &Origin) {
@@ -330,6 +416,16 @@ impl Values {
             let (value, origin) = (value.to_owned(), origin.clone());
             ConfigError::Value { name, origin, value, wanted: wanted.to_owned() }
         })
+    }
+}
+
+/// A mistake without what was typed: that may hold a secret.
+fn without_value(error: ConfigError) -> ConfigError {
+    match error {
+        ConfigError::Value { name, origin, wanted, .. } => {
+            ConfigError::Value { name, origin, value: "…".to_owned(), wanted }
+        }
+        other => other,
     }
 }
 
@@ -420,7 +516,7 @@ mod tests {
         assert_eq!((config.watch, config.log.as_str(), config.readers), (false, "debug", 2));
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
         let origins: Vec<String> = config.shown.iter().map(|row| row.1.to_string()).collect();
-        assert_eq!(origins.iter().filter(|origin| *origin == "default").count(), 7);
+        assert_eq!(origins.iter().filter(|origin| *origin == "default").count(), 11);
     }
 
     #[test]
@@ -504,5 +600,42 @@ mod tests {
         let given = Given { folder: Some("stories".into()), ..Given::default() };
         let config = Config::resolve(given, |_| None).expect("fits");
         assert_eq!(config.data, Path::new("stories/.fanfold"));
+    }
+
+    #[test]
+    fn mail_is_sent_only_where_all_fits_together() {
+        let resolve = |pairs: &[(&'static str, &str)]| {
+            Config::resolve(Given { flags: flags(pairs), ..Given::default() }, |_| None)
+        };
+        let from = ("mail_from", "archive@stories.example");
+        assert_eq!(resolve(&[from]).expect("fits").mail, None);
+        let local = resolve(&[from, ("smtp", "smtp://127.0.0.1:2525")]).expect("fits");
+        let mail = local.mail.expect("a server");
+        assert_eq!((mail.server.port, mail.server.security), (2525, Security::Plain));
+        let away = ("smtp", "smtps://me@stories.example@mail.example");
+        let secret = ("smtp_password", "tide lamp kettle");
+        let config = resolve(&[from, away, secret]).expect("fits");
+        let mail = config.mail.clone().expect("a server");
+        assert_eq!(mail.server.user.as_deref(), Some("me@stories.example"));
+        assert_eq!(mail.password, Some(Hidden("tide lamp kettle".to_owned())));
+        assert!(!format!("{config:?}").contains("kettle"), "passwords are not shown");
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("password");
+        std::fs::write(&file, "from a file\nand more\n").expect("written");
+        let by_file = ("smtp_password_file", file.to_str().expect("a path"));
+        let mail = resolve(&[from, away, by_file]).expect("fits").mail.expect("a server");
+        assert_eq!(mail.password, Some(Hidden("from a file".to_owned())));
+        for (bad, named) in [
+            (&[("smtp", "smtp://127.0.0.1:25")][..], "mail_from"),
+            (&[from, away], "smtp_password"),
+            (&[from, away, ("smtp_password_file", "/nowhere/at/all")], "/nowhere/at/all"),
+            (&[from, ("smtp", "smtps://me:kettle@mail.example")], "smtp"),
+            (&[from, ("smtp", "http://kettle.example")], "smtp"),
+            (&[("mail_from", "nobody")], "mail_from"),
+            (&[from, ("smtp", "smtp://localhost"), ("listen", "0.0.0.0:80")], "public_url"),
+        ] {
+            let error = resolve(bad).expect_err("does not fit").to_string();
+            assert!(error.contains(named) && !error.contains("kettle"), "{error}");
+        }
     }
 }

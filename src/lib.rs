@@ -12,6 +12,8 @@ pub mod config;
 pub mod credential;
 pub mod files;
 pub mod find;
+pub mod mail;
+pub mod passkey;
 pub mod store;
 pub mod suggest;
 pub mod transfer;

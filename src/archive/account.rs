@@ -99,6 +99,10 @@ pub struct AccountRow {
     pub totp: Option<Vec<u8>>,
     /// The last step of the second factor that was used.
     pub totp_step: u64,
+    /// Where mail for it goes; an address that its holder confirmed.
+    pub address: Option<String>,
+    /// How many passkeys sign in to it.
+    pub passkeys: u64,
 }
 
 /// The longest name of an account and of a pen name, characters.
@@ -117,6 +121,10 @@ pub const RECOVERY_CODES: usize = 10;
 pub const INVITATION_LASTS: i64 = 14 * 86_400_000;
 /// How long a link that signs in or lets choose a new password is good, milliseconds.
 pub const LINK_LASTS: i64 = 86_400_000;
+/// The most passkeys of an account.
+pub const PASSKEYS_MOST: usize = 20;
+/// The longest name of a passkey, characters.
+pub const PASSKEY_NAME_LONGEST: usize = 60;
 /// The most invitations of an account that are open at a time.
 pub const INVITATIONS_MOST: usize = 20;
 

@@ -14,6 +14,7 @@ pub mod fingerprint;
 pub mod language;
 pub mod letters;
 pub mod limits;
+pub mod mail;
 pub mod number;
 pub mod person;
 pub mod reading;

@@ -26,6 +26,10 @@ id! {
     /// An invitation to be a co-author of a work.
     AskId
 }
+id! {
+    /// A passkey of an account.
+    PasskeyId
+}
 
 /// What an account may do beyond writing works of its own. Each may all that those after it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

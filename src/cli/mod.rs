@@ -104,6 +104,11 @@ enum Command {
         /// Whose account; the owner's if not given
         name: Option<String>,
     },
+    /// Send a letter to an address, and say what went wrong if it cannot be sent
+    MailTest {
+        /// Where to
+        address: String,
+    },
     /// Verify database, originals and index, and mend what can be mended
     Check,
     /// Print every setting with its meaning and where its value came from
@@ -177,6 +182,7 @@ fn act(arguments: Arguments) -> Result<ExitCode> {
         Command::Export { folder, format } => export_all(config, &folder, &format),
         Command::Link { name } => people::link(config, name.as_deref()),
         Command::Password { name } => people::password(config, name.as_deref()),
+        Command::MailTest { address } => people::mail_test(&config, &address),
         Command::Check => check_all(config),
         Command::Config => print_config(&config),
     }

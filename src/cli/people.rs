@@ -3,21 +3,19 @@
 use std::io::{BufRead, IsTerminal, stdin};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::app::App;
 use crate::archive::account::{AccountRow, check_password};
+use crate::archive::mail::{Address, Change, Letter};
 use crate::config::Config;
 use crate::credential;
-
-/// The origin to print before a path.
-fn origin(config: &Config) -> String {
-    config.public_url.clone().unwrap_or_else(|| format!("http://{}", config.listen))
-}
+use crate::mail::Sender;
+use crate::transfer::mailing;
 
 /// Prints a link that signs the owner in, or lets somebody choose a new password.
 pub(super) fn link(config: Config, name: Option<&str>) -> Result<ExitCode> {
-    let origin = origin(&config);
+    let origin = config.origin();
     let app = super::open_existing(config)?;
     match name {
         None => {
@@ -61,6 +59,21 @@ pub(super) fn password(config: Config, name: Option<&str>) -> Result<ExitCode> {
     }
     let hash = credential::hash_password(typed, &app.random()?)?;
     app.store.write(|tx| tx.put_password(row.id, &hash, None))?;
+    app.tell(&row, Change::Password);
+    if let Err(trouble) = mailing::send_now(&app) {
+        eprintln!("fanfold: nobody could be told by mail: {trouble}");
+    }
     println!("{} signs in with it from now on; all browsers were signed out.", row.name);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Sends one letter now, and says how that went.
+pub(super) fn mail_test(config: &Config, to: &str) -> Result<ExitCode> {
+    let mail = config.mail.as_ref().context(
+        "no mail server is set; let the setting smtp name one, like smtps://name@host:465",
+    )?;
+    let to = Address::parse(to).map_err(|why| anyhow!("{why}"))?;
+    Sender::new(mail, &config.origin())?.send(&to, &Letter::Test)?;
+    println!("The mail server took a letter to {}. Look whether it arrives.", to.text());
     Ok(ExitCode::SUCCESS)
 }

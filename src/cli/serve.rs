@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use super::{bar, grouped, summary};
 use crate::app::App;
 use crate::config::Config;
-use crate::transfer::{catch_up, filters, posting, watch};
+use crate::transfer::{catch_up, filters, mailing, posting, watch};
 use crate::web;
 
 /// Serves until it is told to end.
@@ -25,6 +25,7 @@ pub(super) fn serve(config: Config) -> Result<ExitCode> {
         background.push(catch_up::follow(Arc::clone(&app))?);
         background.push(filters::follow(Arc::clone(&app))?);
         background.push(posting::follow(Arc::clone(&app))?);
+        background.extend(mailing::follow(&app)?);
         let importing = Arc::clone(&app);
         let import = move || import_and_watch(&importing, folder, address);
         background.push(std::thread::Builder::new().name("import".to_owned()).spawn(import)?);

@@ -62,11 +62,12 @@ pub struct NewAccount<'a> {
 macro_rules! account_columns {
     () => {
         "a.id, a.reader, a.name, a.role, a.state, a.said, a.made_at, a.password, a.totp_secret,
-         a.totp_step"
+         a.totp_step, a.address, (SELECT COUNT(*) FROM passkeys k WHERE k.account = a.id)"
     };
 }
+pub(super) use account_columns;
 
-fn account_row(row: &Row<'_>) -> Result<AccountRow, Error> {
+pub(super) fn account_row(row: &Row<'_>) -> Result<AccountRow, Error> {
     let state: String = row.get(4)?;
     Ok(AccountRow {
         id: row.get(0)?,
@@ -79,6 +80,8 @@ fn account_row(row: &Row<'_>) -> Result<AccountRow, Error> {
         password: row.get(7)?,
         totp: row.get(8)?,
         totp_step: row.get(9)?,
+        address: row.get(10)?,
+        passkeys: row.get(11)?,
     })
 }
 
@@ -469,12 +472,15 @@ impl Write<'_> {
             "UPDATE work_gifts SET account = NULL WHERE account = $1",
             "DELETE FROM gifts_declined WHERE account = $1",
             "DELETE FROM pseuds WHERE account = $1",
+            "DELETE FROM passkeys WHERE account = $1",
+            "DELETE FROM address_links WHERE account = $1",
         ] {
             self.run(sql, values![id])?;
         }
         let name = format!("deleted {id}");
         let sql = "UPDATE accounts SET name = $2, name_key = $2, password = NULL, said = '',
-            role = $3, state = 'closed' WHERE id = $1";
+            role = $3, state = 'closed', address = NULL, address_key = NULL, passkey_handle = NULL
+            WHERE id = $1";
         self.run(sql, values![id, name.as_str(), Role::Member]).map(drop)
     }
 

@@ -6,6 +6,7 @@
 //! asynchronous one.
 
 mod accounts;
+mod addresses;
 mod alike;
 mod bin;
 mod changes;
@@ -23,6 +24,7 @@ mod manifest;
 mod migrate;
 mod notices;
 mod originals;
+mod passkeys;
 mod patch;
 mod people;
 mod postgres;
@@ -63,6 +65,7 @@ pub use drafts::{Pen, Saved, Text};
 pub use error::Error;
 pub use filter_rows::kind_of;
 pub use originals::{Original, OriginalRow};
+pub use passkeys::{NewPasskey, Passkey};
 pub use people::Link;
 pub use posting::Posted;
 pub use reading::ReadingRow;

@@ -9,7 +9,7 @@ use fanfold_doc::document::{Href, Lang, MediaName};
 use fanfold_doc::imported::{Date, TagKind};
 
 use super::Error;
-use crate::archive::person::{AccountId, AskId, BrowserId, PseudId, ReaderId, Role};
+use crate::archive::person::{AccountId, AskId, BrowserId, PasskeyId, PseudId, ReaderId, Role};
 use crate::archive::tag::Kind;
 use crate::archive::work::{ActId, AuthorId, ChangeId, ChapterId, Hash, Millis, OriginalId};
 use crate::archive::work::{RevisionId, TagChangeId, TagId, TextId, WorkId};
@@ -108,6 +108,7 @@ integers! {
     BrowserId: value => value.0, Some(BrowserId(value));
     PseudId: value => value.0, Some(PseudId(value));
     AskId: value => value.0, Some(AskId(value));
+    PasskeyId: value => value.0, Some(PasskeyId(value));
 }
 
 impl<'a> From<&'a Hash> for Value<'a> {

@@ -29,8 +29,8 @@ const README: &str = "Everything that was yours in a Fanfold archive.\n\n\
     index.html lists the works; open it in any browser.\n\
     works/ and drafts/ hold each as a page (.html) and as Markdown (.md). `fanfold import` reads \
     them back, and so does the page \"Upload\" of any Fanfold.\n\
-    mine.json holds the rest: your names, who may see which work, your filters, what you muted and \
-    how far you read. Moments are milliseconds since 1970, UTC.\n";
+    mine.json holds the rest: your names, your address, who may see which work, your filters, what \
+    you muted and how far you read. Moments are milliseconds since 1970, UTC.\n";
 
 /// A work of the account, read whole.
 struct Own {
@@ -122,6 +122,9 @@ fn kept(
     let account = visitor.account.as_ref().context("nobody is signed in")?;
     let reader = visitor.reader.context("nobody is signed in")?;
     let pens: Vec<String> = tx.pseuds(account.id)?.into_iter().map(|pen| pen.name).collect();
+    let address = tx.account(account.id)?.and_then(|row| row.address);
+    let passkeys = tx.passkeys(account.id)?.into_iter();
+    let passkeys = passkeys.map(|own| json!({ "name": own.name, "made_at": own.made_at.0 }));
     let mut places = Vec::new();
     for row in tx.last_read(reader, PLACES)? {
         let Some(work) = tx.work_row(row.work)? else { continue };
@@ -147,6 +150,8 @@ fn kept(
         "version": 1,
         "name": account.name,
         "pen_names": pens,
+        "address": address,
+        "passkeys": passkeys.collect::<Vec<_>>(),
         "works": works,
         "filters": filters.collect::<Vec<_>>(),
         "default_filters": defaults.collect::<Vec<_>>(),

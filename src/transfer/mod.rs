@@ -9,6 +9,7 @@ pub mod check;
 pub mod export;
 pub mod filters;
 pub mod import;
+pub mod mailing;
 pub mod mine;
 mod parts;
 pub mod posting;

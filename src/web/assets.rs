@@ -49,6 +49,10 @@ pub(super) static POSTING: LazyLock<Asset> =
 pub(super) static ELSEWHERE: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("elsewhere", "js", include_str!("../../static/elsewhere.js")));
 
+/// What asks the browser for passkeys.
+pub(super) static PASSKEYS: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("passkeys", "js", include_str!("../../static/passkeys.js")));
+
 /// The editor of texts, made of `editor/src` by `editor/build`.
 pub(super) static EDITOR: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("editor", "js", include_str!("../../static/editor.js")));
@@ -58,8 +62,18 @@ pub(super) static EDITOR_STYLE: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("editor", "css", include_str!("../../static/editor.css")));
 
 /// Every one of them.
-static ALL: [&LazyLock<Asset>; 9] =
-    [&STYLE, &TAGS, &FILTER, &READING, &UPLOAD, &POSTING, &ELSEWHERE, &EDITOR, &EDITOR_STYLE];
+static ALL: [&LazyLock<Asset>; 10] = [
+    &STYLE,
+    &TAGS,
+    &FILTER,
+    &READING,
+    &UPLOAD,
+    &POSTING,
+    &ELSEWHERE,
+    &PASSKEYS,
+    &EDITOR,
+    &EDITOR_STYLE,
+];
 
 /// The sign in the browser's tab and on every page.
 const ICON: &str = include_str!("../../static/favicon.svg");

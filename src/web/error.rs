@@ -148,7 +148,8 @@ impl Error {
             _ => (
                 StatusCode::GONE,
                 "This link was used before",
-                "Links that sign in work once, within a day. “fanfold link” prints another one.",
+                "Links like this one work once, and not for long. Ask for another where it came \
+                 from; “fanfold link” prints one that signs the owner in.",
             ),
         }
     }

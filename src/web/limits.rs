@@ -24,13 +24,24 @@ pub(super) enum Limit {
     Send,
     /// Taking everything that is one's own, of an account.
     Export,
+    /// Asking for mail from an address.
+    Mail,
+    /// Asking for mail to somebody: to a name, an account, or a mail address.
+    MailTo,
 }
 
 impl Limit {
     /// All of them.
     #[cfg(test)]
-    const ALL: [Limit; 5] =
-        [Limit::Name, Limit::SignIn, Limit::Register, Limit::Send, Limit::Export];
+    const ALL: [Limit; 7] = [
+        Limit::Name,
+        Limit::SignIn,
+        Limit::Register,
+        Limit::Send,
+        Limit::Export,
+        Limit::Mail,
+        Limit::MailTo,
+    ];
 
     /// How many at once, and how long until one more is allowed, milliseconds.
     pub(super) fn rate(self) -> (u32, i64) {
@@ -40,6 +51,8 @@ impl Limit {
             Limit::Register => (5, 600_000),
             Limit::Send => (600, 50),
             Limit::Export => (5, 60_000),
+            Limit::Mail => (10, 60_000),
+            Limit::MailTo => (3, 600_000),
         }
     }
 
@@ -52,6 +65,8 @@ impl Limit {
             Limit::Register => "asking for an account from an address",
             Limit::Send => "sending anything from an address",
             Limit::Export => "taking everything that is mine",
+            Limit::Mail => "asking for mail from an address",
+            Limit::MailTo => "asking for mail to a name, an account or a mail address",
         }
     }
 }

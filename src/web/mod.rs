@@ -3,6 +3,7 @@
 //! The only asynchronous part of Fanfold. A handler makes one hop to a blocking thread, reads one
 //! snapshot of the store and renders there. No SQL, no files and no rule of the archive here.
 
+mod address;
 mod assets;
 mod cache;
 mod chapters;
@@ -22,6 +23,7 @@ mod media;
 mod mine;
 mod page;
 mod panel;
+mod passkeys;
 mod people;
 mod posting;
 mod reading;
@@ -59,6 +61,7 @@ pub use run::run;
 use cache::{Page, Pages};
 use error::Error;
 use limits::Limits;
+use passkeys::Passkeys;
 use visitor::Guest;
 
 /// Passwords that are hashed at the same time: each takes 19 MiB.
@@ -100,9 +103,13 @@ fn routes(site: Arc<Site>) -> Router {
         .route("/you", get(you::show).post(you::act))
         .route("/you/export", post(mine::export))
         .route("/you/works", get(for_you::show).post(for_you::act))
+        .route("/you/passkeys", post(passkeys::add))
         .route("/sign-in", post(sign_in::with_password))
+        .route("/sign-in/passkey", get(passkeys::ask).post(passkeys::sign_in))
         .route("/sign-in/{secret}", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
+        .route("/forgot", get(address::show_forgot).post(address::forgot))
+        .route("/address/{secret}", get(address::show).post(address::confirm))
         .route("/register", get(register::show).post(register::register))
         .route("/invited/{secret}", get(register::show_invited).post(register::invited))
         .route("/people", get(people::show).post(people::act))
@@ -125,7 +132,8 @@ pub async fn serve(app: Arc<App>, listener: TcpListener) -> std::io::Result<()> 
     let (pages, completer) = (Pages::new(), Arc::new(Completer::new()));
     let (proposals, limits) = Default::default();
     let hashers = Semaphore::new(HASHERS);
-    let site = Arc::new(Site { app, pages, completer, proposals, limits, hashers });
+    let passkeys = Passkeys::new(&app, listener.local_addr()?).map_err(std::io::Error::other)?;
+    let site = Arc::new(Site { app, pages, completer, proposals, limits, hashers, passkeys });
     connection::serve(site, listener, stopped()).await
 }
 
@@ -154,6 +162,7 @@ struct Site {
     proposals: tags::proposals::Found,
     limits: Limits,
     hashers: Semaphore,
+    passkeys: Passkeys,
 }
 
 impl std::fmt::Debug for Site {

@@ -19,6 +19,7 @@ use super::visitor::Guest;
 use super::{Keep, Site, blocking, you};
 use crate::app::App;
 use crate::archive::account::{AccountRow, AccountState, Registration};
+use crate::archive::mail::Change;
 use crate::archive::person::{AccountId, Role};
 use crate::store::Read;
 
@@ -40,6 +41,7 @@ struct Person {
     said: String,
     since: String,
     has_factor: bool,
+    passkeys: u64,
     /// Whether whoever looks may open and close the account.
     movable: bool,
 }
@@ -101,6 +103,7 @@ fn page(app: &App, tx: &Read<'_>, role: Role, after: AccountId) -> Result<People
         said: row.said,
         since: row.made_at.date().map(day).unwrap_or_default(),
         has_factor: row.totp.is_some(),
+        passkeys: row.passkeys,
     };
     let mut people: Vec<Person> = rows.into_iter().map(person).collect();
     people.sort_by_key(|person| (person.state != AccountState::Waiting, person.id));
@@ -141,12 +144,31 @@ pub(super) async fn act(
             let link = link.map_err(|error| Error::failed("no link was made", &*error))?;
             return again("", link, StatusCode::OK);
         }
+        let whom = form.number("account").map(AccountId);
+        let before = match whom {
+            Some(id) => app.store.read(|tx| tx.account(id))?,
+            None => None,
+        };
         match changed(app, &guest, &form)? {
-            "" => see("/people?done=settings"),
+            "" => {
+                if let Some(row) = before {
+                    tell(app, &row, &form);
+                }
+                see("/people?done=settings")
+            }
             mistake => again(mistake, String::new(), StatusCode::CONFLICT),
         }
     })
     .await
+}
+
+/// Tells the holder of an account what was taken away, if there was anything.
+fn tell(app: &App, before: &AccountRow, form: &Form) {
+    match form.field("act") {
+        "no factor" if before.totp.is_some() => app.tell(before, Change::FactorOff),
+        "no passkeys" if before.passkeys > 0 => app.tell(before, Change::PasskeyRemoved),
+        _ => {}
+    }
 }
 
 /// Does what a form asks for; why not, in words, or nothing.
@@ -184,6 +206,11 @@ fn changed(app: &App, guest: &Guest, form: &Form) -> Result<&'static str, Error>
             "no factor" => {
                 owners_only()?;
                 tx.put_totp(id, None, &[])?;
+                tx.forget_browsers_of(id, None)?;
+            }
+            "no passkeys" => {
+                owners_only()?;
+                tx.remove_passkeys(id)?;
                 tx.forget_browsers_of(id, None)?;
             }
             act @ ("open" | "close") => {

@@ -21,6 +21,7 @@ use super::visitor::{self, Guest};
 use super::{Keep, Site, blocking, you};
 use crate::app::App;
 use crate::archive::account::{AccountRow, AccountState, check_password};
+use crate::archive::mail::Change;
 use crate::archive::person::{ReaderId, Secret};
 use crate::archive::work::{Hash, Millis};
 use crate::credential;
@@ -126,6 +127,9 @@ fn by_link(
         // Whoever chose a new password signs in with it, and with the second factor, if any.
         if used.resets { Ok(()) } else { enter(tx, guest, used.reader, &new.hash(), agent, now) }
     })?;
+    if let Some(row) = &choosing {
+        app.tell(row, Change::Password);
+    }
     if link.resets { see("/you?done=password") } else { welcome(app, &new, "/") }
 }
 
@@ -206,7 +210,7 @@ pub(super) async fn with_password(
             return welcome(app, &new, "/you");
         }
         let mistake = "Name, password or code do not fit together. Nobody was signed in.";
-        let page = app.store.read(|tx| you::stranger(app, tx, form.field("name"), mistake))?;
+        let page = app.store.read(|tx| you::stranger(&here, tx, form.field("name"), mistake))?;
         shown_once(&page, StatusCode::FORBIDDEN)
     })
     .await

@@ -16,10 +16,11 @@ use super::error::Error;
 use super::form::{Form, see, shown_once};
 use super::page::day;
 use super::visitor::{self, Guest};
-use super::{Keep, Site, sign_in};
+use super::{Keep, Site, address, passkeys, sign_in};
 use crate::app::App;
 use crate::archive::account::{self, AccountRow, INVITATION_LASTS, Registration, check_password};
-use crate::archive::person::{BrowserId, PseudId, Role, Visitor};
+use crate::archive::mail::Change;
+use crate::archive::person::{BrowserId, PasskeyId, PseudId, Role, Visitor};
 use crate::archive::work::{Hash, Millis};
 use crate::credential;
 use crate::store::{Parting, Pseud, Read};
@@ -30,7 +31,7 @@ pub(super) struct YouQuery {
 }
 
 /// What was just done, by its word in the address.
-const DONE: [(&str, &str); 9] = [
+const DONE: [(&str, &str); 16] = [
     ("name", "Your name is changed. Works that bear the old one keep it until you edit them."),
     ("pen", "Your pen names are changed."),
     ("browser", "That browser is signed out."),
@@ -39,6 +40,19 @@ const DONE: [(&str, &str); 9] = [
     ("factor-off", "Signing in takes no code any more."),
     ("asked", "Thank you. Whoever looks after this archive will decide; try to sign in later."),
     ("gone", "Your account is gone."),
+    ("passkey", "The passkey is kept. From now on it signs you in by itself."),
+    ("passkey-name", "The passkey has another name."),
+    (
+        "no-passkey",
+        "The passkey is removed. Remove it from your device, too, if it offers it still.",
+    ),
+    (
+        "mailed",
+        "If that is an account with an address, a link is on its way there. It works once, within a day.",
+    ),
+    ("address-asked", "A letter is on its way. The link in it says that the address is yours."),
+    ("address", "The address is kept. Letters about the account go there from now on."),
+    ("no-address", "No mail is sent to you any more."),
     ("settings", "That is how it is from now on."),
 ];
 
@@ -55,18 +69,24 @@ pub(super) struct StrangerPage {
     mistake: String,
     registration: Registration,
     home: bool,
+    /// Where passkeys sign in, if they can.
+    passkeys: Option<String>,
+    /// Whether links can be mailed.
+    mail: bool,
 }
 
 /// The page that signs in.
 pub(super) fn stranger(
-    app: &App,
+    site: &Site,
     tx: &Read<'_>,
     name: &str,
     mistake: &str,
 ) -> Result<StrangerPage, Error> {
     let (name, mistake) = (name.to_owned(), mistake.to_owned());
+    let (app, passkeys) = (&site.app, site.passkeys.origin());
     let registration = app.registration(tx)?;
-    Ok(StrangerPage { done: "", name, mistake, registration, home: !app.config.is_exposed() })
+    let (home, mail) = (!app.config.is_exposed(), app.has_mail());
+    Ok(StrangerPage { done: "", name, mistake, registration, home, passkeys, mail })
 }
 
 /// A browser that is signed in.
@@ -75,6 +95,21 @@ struct BrowserLine {
     agent: String,
     seen: String,
     own: bool,
+}
+
+/// A passkey.
+struct PasskeyLine {
+    id: PasskeyId,
+    name: String,
+    since: String,
+    used: Option<String>,
+}
+
+/// Where mail goes, where there is any.
+struct MailLine {
+    address: String,
+    /// What waits to be confirmed.
+    waiting: String,
 }
 
 /// A second factor that is being set up.
@@ -97,6 +132,10 @@ struct YouPage {
     codes_left: u64,
     factor: Option<Factor>,
     codes: Vec<String>,
+    passkeys: Vec<PasskeyLine>,
+    /// Where passkeys can be added and used, if anywhere.
+    passkey_origin: Option<String>,
+    mail: Option<MailLine>,
     invites: bool,
     link: String,
     looks_after: bool,
@@ -142,25 +181,26 @@ pub(super) async fn show(
     let done = done(query.done.as_deref());
     let signed_in = site.app.clone();
     let asked = guest.clone();
+    let here = Arc::clone(&site);
     let known = super::blocking(move || {
         signed_in.store.read(|tx| Ok(asked.visitor(tx)?.account.is_some()))
     });
     if known.await? {
-        let make = move |app: &App, tx: &crate::store::View<'_>, visitor: &Visitor| {
+        let make = move |_: &App, tx: &crate::store::View<'_>, visitor: &Visitor| {
             let row = own(tx, visitor)?;
             let shown = Shown::default();
-            Ok((page(app, tx, visitor, &row, done, shown)?, Keep::No))
+            Ok((page(&here, tx, visitor, &row, done, shown)?, Keep::No))
         };
         return Ok(site.page(guest, uri, make).await?.into_response());
     }
-    let make = move |app: &App, tx: &crate::store::View<'_>, _: &Visitor| {
-        Ok((StrangerPage { done, ..stranger(app, tx, "", "")? }, Keep::No))
+    let make = move |_: &App, tx: &crate::store::View<'_>, _: &Visitor| {
+        Ok((StrangerPage { done, ..stranger(&here, tx, "", "")? }, Keep::No))
     };
     Ok(site.page(guest, uri, make).await?.into_response())
 }
 
 /// The account of a visitor.
-fn own(tx: &Read<'_>, visitor: &Visitor) -> Result<AccountRow, Error> {
+pub(super) fn own(tx: &Read<'_>, visitor: &Visitor) -> Result<AccountRow, Error> {
     let id = visitor.account.as_ref().ok_or(Error::SignIn)?.id;
     tx.account(id)?.ok_or(Error::SignIn)
 }
@@ -172,7 +212,7 @@ fn invites(app: &App, tx: &Read<'_>, role: Role) -> Result<bool, Error> {
 }
 
 fn page(
-    app: &App,
+    site: &Site,
     tx: &Read<'_>,
     visitor: &Visitor,
     row: &AccountRow,
@@ -185,6 +225,20 @@ fn page(
         seen: own.seen_at.date().map(day).unwrap_or_default(),
         own: visitor.browser == Some(own.id),
     });
+    let app = &site.app;
+    let passkeys = tx.passkeys(row.id)?.into_iter().map(|own| PasskeyLine {
+        id: own.id,
+        name: own.name,
+        since: own.made_at.date().map(day).unwrap_or_default(),
+        used: own.used_at.and_then(Millis::date).map(day),
+    });
+    let mail = match app.has_mail() {
+        true => Some(MailLine {
+            address: row.address.clone().unwrap_or_default(),
+            waiting: tx.waiting_address(row.id, app.now())?.unwrap_or_default(),
+        }),
+        false => None,
+    };
     Ok(YouPage {
         name: row.name.clone(),
         role: row.role,
@@ -197,6 +251,9 @@ fn page(
         codes_left: tx.recovery_codes(row.id)?,
         factor: shown.factor,
         codes: shown.codes,
+        passkeys: passkeys.collect(),
+        passkey_origin: site.passkeys.origin(),
+        mail,
         invites: invites(app, tx, row.role)?,
         link: shown.link,
         looks_after: row.role.may(Role::Moderator),
@@ -214,7 +271,7 @@ pub(super) async fn act(
     let here = Arc::clone(&site);
     site.hashing(move || {
         let app = &here.app;
-        let then = done_to(app, &guest, &form)?;
+        let then = done_to(&here, &guest, &form)?;
         match then {
             Then::See(path) => see(path),
             Then::Leave(path) => {
@@ -227,7 +284,7 @@ pub(super) async fn act(
                 let wrong = !shown.mistake.is_empty();
                 let page = app.store.read(|tx| -> Result<YouPage, Error> {
                     let visitor = guest.visitor(tx)?;
-                    page(app, tx, &visitor, &own(tx, &visitor)?, "", shown)
+                    page(&here, tx, &visitor, &own(tx, &visitor)?, "", shown)
                 })?;
                 let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
                 shown_once(&page, status)
@@ -238,8 +295,8 @@ pub(super) async fn act(
 }
 
 /// Does what a form asks for.
-fn done_to(app: &App, guest: &Guest, form: &Form) -> Outcome {
-    let now = app.now();
+fn done_to(site: &Site, guest: &Guest, form: &Form) -> Outcome {
+    let (app, now) = (&site.app, site.app.now());
     let (row, visitor) = app.store.read(|tx| -> Result<_, Error> {
         let visitor = guest.visitor(tx)?;
         Ok((own(tx, &visitor)?, visitor))
@@ -258,10 +315,21 @@ fn done_to(app: &App, guest: &Guest, form: &Form) -> Outcome {
         "factor-on" => second_factor_on(app, &row, form, now),
         "factor-off" => {
             if !is_own_password(&row, form) {
-                return Shown::wrong("That is not your password; nothing was changed.");
+                return Shown::wrong(NOT_YOURS);
             }
             app.store.write(|tx| tx.put_totp(row.id, None, &[]))?;
+            if row.totp.is_some() {
+                app.tell(&row, Change::FactorOff);
+            }
             Ok(Then::See("/you?done=factor-off"))
+        }
+        "address" | "no address" => mail_goes(site, &row, form),
+        "no passkey" => {
+            let id = PasskeyId(form.number("passkey").ok_or(Error::Form)?);
+            if app.store.write(|tx| tx.remove_passkey(row.id, id))? {
+                app.tell(&row, Change::PasskeyRemoved);
+            }
+            Ok(Then::See("/you?done=no-passkey"))
         }
         "delete" => leave(app, &row, form, now),
         "invite" => invite(app, &row, now),
@@ -304,25 +372,49 @@ fn plain_act(app: &App, row: &AccountRow, visitor: &Visitor, form: &Form, now: M
             tx.forget_browsers_of(row.id, visitor.browser)?;
             Ok(Then::See("/you?done=browsers"))
         }
+        "passkey name" => {
+            let id = PasskeyId(form.number("passkey").ok_or(Error::Form)?);
+            tx.rename_passkey(row.id, id, &passkeys::name(form.field("name")))?;
+            Ok(Then::See("/you?done=passkey-name"))
+        }
         _ => Err(Error::Form),
     })
 }
 
+/// What is said to whoever types another password than their own.
+pub(super) const NOT_YOURS: &str = "That is not your password; nothing was changed.";
+
+/// Another address for mail, or none.
+fn mail_goes(site: &Site, row: &AccountRow, form: &Form) -> Outcome {
+    if !is_own_password(row, form) {
+        return Shown::wrong(NOT_YOURS);
+    }
+    if form.field("act") == "no address" {
+        address::drop_address(&site.app, row)?;
+        return Ok(Then::See("/you?done=no-address"));
+    }
+    match address::ask(site, row, form.field("address"))? {
+        None => Ok(Then::See("/you?done=address-asked")),
+        Some(mistake) => Shown::wrong(mistake),
+    }
+}
+
 /// Whether a form has the account's password, or needs none because the account has none.
-fn is_own_password(row: &AccountRow, form: &Form) -> bool {
+pub(super) fn is_own_password(row: &AccountRow, form: &Form) -> bool {
     let kept = row.password.as_deref();
     kept.is_none() || credential::is_password(form.exact("old"), kept)
 }
 
 fn new_password(app: &App, row: &AccountRow, visitor: &Visitor, form: &Form) -> Outcome {
     if !is_own_password(row, form) {
-        return Shown::wrong("That is not your password; nothing was changed.");
+        return Shown::wrong(NOT_YOURS);
     }
     if let Err(why) = check_password(form.exact("password"), &row.name) {
         return Shown::wrong(why);
     }
     let hash = sign_in::hashed(app, form.exact("password"))?;
     app.store.write(|tx| tx.put_password(row.id, &hash, visitor.browser))?;
+    app.tell(row, Change::Password);
     Ok(Then::See("/you?done=password"))
 }
 
@@ -331,7 +423,7 @@ fn second_factor_on(app: &App, row: &AccountRow, form: &Form, now: Millis) -> Ou
     let secret = secret.filter(|secret| secret.len() == credential::TOTP_BYTES);
     let secret = secret.ok_or(Error::Form)?;
     if row.totp.is_some() || !is_own_password(row, form) {
-        return Shown::wrong("That is not your password; nothing was changed.");
+        return Shown::wrong(NOT_YOURS);
     }
     let Some(step) = credential::totp_step(&secret, form.field("code"), now.0) else {
         let factor = Factor {
@@ -353,6 +445,7 @@ fn second_factor_on(app: &App, row: &AccountRow, form: &Form, now: Millis) -> Ou
         tx.use_totp(row.id, step)?;
         Ok(())
     })?;
+    app.tell(row, Change::FactorOn);
     Ok(Then::Show(Shown { codes, ..Shown::default() }))
 }
 

@@ -66,9 +66,13 @@ export const widths = (page) =>
   });
 
 export class Site {
-  /** Starts server and browser, and waits until the stories of a folder are in. */
-  static async open(stories = STORIES, count = WORKS) {
+  /**
+   * Starts server and browser, and waits until the stories of a folder are in. `environment` holds
+   * settings besides the usual ones.
+   */
+  static async open(stories = STORIES, count = WORKS, environment = {}) {
     const site = new Site();
+    site.environment = environment;
     site.stories = stories;
     site.count = count;
     try {
@@ -107,7 +111,8 @@ export class Site {
 
   #serve() {
     const options = ["serve", "--listen", "127.0.0.1:0", "--data", this.data, this.stories];
-    this.server = spawn(PROGRAM, options, { stdio: ["ignore", "pipe", "pipe"] });
+    const env = { ...process.env, ...this.environment };
+    this.server = spawn(PROGRAM, options, { env, stdio: ["ignore", "pipe", "pipe"] });
     let said = "";
     return new Promise((found, failed) => {
       const give_up = (why) => failed(new Error(`${PROGRAM} serve ${why}; it said:\n${said}`));

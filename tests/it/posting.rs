@@ -242,9 +242,9 @@ fn long(chars: usize) -> String {
 
 #[test]
 fn a_limit_that_is_lowered_is_said_when_a_work_is_posted_and_not_before() {
-    let mut site = Site::in_environment(
+    let mut site = Site::set(
         &[("a.txt", "Title: A Stone of some length\n\nThe stone lay where it lay.\n")],
-        &[("FANFOLD_LIMITS_TITLE_CHARS", "400")],
+        &[("FANFOLD_LIMITS_TITLE_CHARS", "400".to_owned())],
     );
     let (id, path, stone) = {
         let writer = Writer::new(&site);
@@ -258,7 +258,7 @@ fn a_limit_that_is_lowered_is_said_when_a_work_is_posted_and_not_before() {
         writer.get(&path).is(200).sees("at most 400 characters");
         (id, path, site.work("A Stone of some length"))
     };
-    site.start_again_in(&[("FANFOLD_LIMITS_TITLE_CHARS", "10")]);
+    site.start_again_in(&[("FANFOLD_LIMITS_TITLE_CHARS", "10".to_owned())]);
     let writer = Writer::new(&site);
     // It is read and edited as before.
     site.get(&format!("/works/{id}")).is(200);

@@ -237,6 +237,37 @@ const RIGHTS: &[Right] = &[
     ),
     ("take everything of one's own", "/you/export", "/you/export", Some(""), SIGNED_IN),
     ("sign in with a wrong password", "/sign-in", "/sign-in", Some("name=owner"), [403; 5]),
+    (
+        "add a passkey (here: without the password)",
+        "/you/passkeys",
+        "/you/passkeys",
+        Some("act=begin"),
+        [403, 422, 422, 422, 200],
+    ),
+    ("ask what a passkey signs", "/sign-in/passkey", "/sign-in/passkey", None, ALL),
+    (
+        "sign in with a passkey that is none",
+        "/sign-in/passkey",
+        "/sign-in/passkey",
+        Some("id=AA"),
+        [403; 5],
+    ),
+    ("forget a password, without a mail server", "/forgot", "/forgot", None, [404; 5]),
+    ("have a link mailed, without a mail server", "/forgot", "/forgot", Some("who=x"), [404; 5]),
+    (
+        "look at a mailed link, without a mail server",
+        "/address/{secret}",
+        "/address/HEX",
+        None,
+        [404; 5],
+    ),
+    (
+        "confirm an address, without a mail server",
+        "/address/{secret}",
+        "/address/HEX",
+        Some(""),
+        [404; 5],
+    ),
     ("look at a link that signs in", "/sign-in/{secret}", "/sign-in/HEX", None, ALL),
     ("use a bad link", "/sign-in/{secret}", "/sign-in/HEX", Some(""), [410; 5]),
     ("see registration, while it is closed", "/register", "/register", None, [403; 5]),
@@ -356,7 +387,7 @@ fn the_documentation_says_who_may_what() {
     assert!(missing.is_empty(), "docs/people.md lacks:\n{}", missing.join("\n"));
     let rows = docs.lines().filter(|own| own.contains("| `GET ") || own.contains("| `POST "));
     assert_eq!(rows.count(), RIGHTS.len(), "docs/people.md has rows that are not so");
-    for setting in ["public_url", "registration", "listen"] {
+    for setting in ["public_url", "registration", "listen", "smtp", "mail_from", "smtp_password"] {
         assert!(docs.contains(&format!("`{setting}`")), "{setting}");
     }
 }

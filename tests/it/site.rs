@@ -33,8 +33,8 @@ pub struct Site {
     /// Where everything is kept, if not in the data folder: all tests of pages are run on
     /// PostgreSQL where `FANFOLD_TEST_PAGES_ON` says `postgres`.
     schema: Option<Schema>,
-    /// Variables of its environment.
-    environment: Vec<(&'static str, &'static str)>,
+    /// Settings besides the usual ones.
+    environment: Vec<(&'static str, String)>,
 }
 
 /// An answer of the site.
@@ -49,14 +49,11 @@ pub struct Answer {
 impl Site {
     /// Starts over a folder with these files, and waits until they are in.
     pub fn with(files: &[(&str, &str)]) -> Site {
-        Site::in_environment(files, &[])
+        Site::set(files, &[])
     }
 
-    /// The same with variables of the environment.
-    pub fn in_environment(
-        files: &[(&str, &str)],
-        environment: &[(&'static str, &'static str)],
-    ) -> Site {
+    /// The same with settings, as environment variables.
+    pub fn set(files: &[(&str, &str)], environment: &[(&'static str, String)]) -> Site {
         let folder = tempfile::tempdir().expect("a folder");
         let data = tempfile::tempdir().expect("a folder");
         for (name, text) in files {
@@ -64,14 +61,15 @@ impl Site {
         }
         let on_server = std::env::var("FANFOLD_TEST_PAGES_ON").is_ok_and(|on| on == "postgres");
         let schema = on_server.then(|| Schema::new().expect("a server"));
+        let environment = environment.to_vec();
         let (program, origin, link) =
-            started(data.path(), folder.path(), schema.as_ref(), environment);
+            started(data.path(), folder.path(), schema.as_ref(), &environment);
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(PATIENCE))
             .build();
         let owner = OnceLock::new();
-        let (agent, environment) = (config.into(), environment.to_vec());
+        let agent = config.into();
         Site { program, origin, link, owner, agent, folder, data, schema, environment }
     }
 
@@ -163,13 +161,14 @@ impl Site {
     /// Starts it again over the same data, at another address.
     pub fn start_again(&mut self) {
         let _ = self.program.wait();
+        let (data, folder) = (self.data.path(), self.folder.path());
         let (program, origin, link) =
-            started(self.data.path(), self.folder.path(), self.schema.as_ref(), &self.environment);
+            started(data, folder, self.schema.as_ref(), &self.environment);
         (self.program, self.origin, self.link) = (program, origin, link);
     }
 
     /// Ends it and starts it again with other variables of the environment.
-    pub fn start_again_in(&mut self, environment: &[(&'static str, &'static str)]) {
+    pub fn start_again_in(&mut self, environment: &[(&'static str, String)]) {
         self.kill();
         self.environment = environment.to_vec();
         self.start_again();
@@ -326,12 +325,12 @@ fn started(
     data: &Path,
     folder: &Path,
     schema: Option<&Schema>,
-    environment: &[(&str, &str)],
+    environment: &[(&'static str, String)],
 ) -> (Child, String, String) {
     let mut program = fanfold(schema)
-        .envs(environment.iter().copied())
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
         .args([data, folder])
+        .envs(environment.iter().map(|(name, value)| (name, value)))
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -344,7 +343,8 @@ fn started(
     let origin = addresses.next().expect("it prints its address");
     let origin = origin.trim_end_matches('/').to_owned();
     let link = addresses.next().expect("it prints a link that signs in");
-    let link = link.strip_prefix(&origin).expect("its own").to_owned();
+    // Behind the public address, where one is set.
+    let link = link.get(link.find("/sign-in/").expect("its path")..).expect("a path").to_owned();
     (program, origin, link)
 }
 

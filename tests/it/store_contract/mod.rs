@@ -8,6 +8,7 @@
 
 mod drafts;
 mod faults;
+mod keys;
 mod lists;
 mod model;
 mod postgres;
