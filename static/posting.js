@@ -1,4 +1,4 @@
-// Names of tags come up while they are typed, and lines of tags are moved with Alt and the arrows.
+// All proposals are ticked at once. Names of tags come up while they are typed, and lines of tags are moved with Alt and the arrows.
 // Without this, the boxes are boxes.
 "use strict";
 
@@ -104,6 +104,15 @@
       else if (event.key === "Escape") close();
       else return;
       event.preventDefault();
+    });
+  }
+
+  for (const button of document.querySelectorAll("button[data-tick]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      for (const box of button.form.querySelectorAll(`input[name="${button.dataset.tick}"]`)) {
+        box.checked = true;
+      }
     });
   }
 

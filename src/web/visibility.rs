@@ -40,7 +40,7 @@ struct VisibilityPage {
 }
 
 /// What decides who sees a work, for its owner; for others the work has no such page.
-fn own(tx: &Read<'_>, visitor: &Visitor, id: WorkId) -> Result<Visibility, Error> {
+pub(super) fn own(tx: &Read<'_>, visitor: &Visitor, id: WorkId) -> Result<Visibility, Error> {
     let shown = tx.visibility(id)?.ok_or(Error::Absent)?;
     let edits = may_decide(visitor, &shown) && shown.binned_at.is_none();
     if edits { Ok(shown) } else { Err(Error::Absent) }
@@ -141,7 +141,7 @@ fn named(tx: &Read<'_>, text: &str) -> Result<(Vec<AccountId>, Vec<String>), Err
 }
 
 /// What was just hidden is hidden in every list when its owner is told so.
-fn wait_for_filters(app: &App) -> Result<(), Error> {
+pub(super) fn wait_for_filters(app: &App) -> Result<(), Error> {
     let last = app.store.read(|tx| tx.last_change())?;
     let begin = Instant::now();
     while app.filters.position().works < last.0 && begin.elapsed() < FILTERS_WAIT {

@@ -92,6 +92,34 @@ fn an_old_file_becomes_a_draft_and_then_a_posted_work() {
 }
 
 #[test]
+fn who_may_see_a_work_is_said_before_it_is_posted() {
+    let site = site();
+    let writer = Writer::new(&site);
+    let id = writer.draft(&writer.upload(&[("old.txt", OLD.as_bytes())]).is(200));
+    let path = format!("/works/{id}/edit/about");
+    writer.get(&path).is(200).sees("once it is posted").sees("value=\"everyone\" selected");
+    // A mistake keeps what was chosen, and changes nothing.
+    let wrong = format!("act=post&head={}&title=x&expected=soon&audience=named", writer.head(&id));
+    writer.send(&path, &wrong).is(409).sees("value=\"named\" selected");
+    writer.get(&path).is(200).sees("value=\"everyone\" selected");
+    let post = |audience: &str| {
+        let head = writer.head(&id);
+        let form =
+            format!("act=post&head={head}&title=Mine+Alone&fandoms=Isles&audience={audience}");
+        writer.send(&path, &form).is(303);
+    };
+    post("named");
+    for hidden in [format!("/works/{id}"), format!("/works/{id}/chapters/1")] {
+        site.get(&hidden).is(404);
+        writer.get(&hidden).is(200);
+    }
+    site.get("/").is(200).sees_no("Mine Alone");
+    writer.get("/").is(200).sees("Mine Alone");
+    post("everyone");
+    site.get("/").is(200).sees("Mine Alone");
+}
+
+#[test]
 fn every_mistake_stands_beside_its_field_and_nothing_typed_is_lost() {
     let site = site();
     let writer = Writer::new(&site);

@@ -16,6 +16,7 @@ use fanfold_doc::imported::{Proposal, TagKind, Warning};
 use super::super::cache::Page;
 use super::super::error::Error;
 use super::super::form::{Form, see};
+use super::super::visibility;
 use super::super::visitor::Guest;
 use super::super::writing::{head, pen};
 use super::super::{Keep, Site, blocking, work_id};
@@ -23,6 +24,7 @@ use super::editor;
 use super::ties::{self, TiesPage};
 use crate::app::App;
 use crate::archive::about::{About, CATEGORIES, RATINGS, WARNINGS, field};
+use crate::archive::access::Audience;
 use crate::archive::draft::{FieldError, FieldErrors};
 use crate::archive::limits::WorkLimits;
 use crate::archive::person::Visitor;
@@ -66,6 +68,8 @@ struct AboutPage {
     posted: bool,
     drafted: bool,
     scheduled: Option<String>,
+    /// Who may see it, for whoever may say so.
+    audience: Option<Audience>,
 }
 
 /// Something to be ticked or chosen.
@@ -111,6 +115,7 @@ impl AboutPage {
         let rating: Vec<String> =
             Some(about.rating.clone()).into_iter().filter(|name| !name.is_empty()).collect();
         let state = &desk.state;
+        let owned = tx.visibility(desk.work)?.filter(|shown| tx.viewer().owns(shown));
         Ok(AboutPage {
             id: desk.work,
             provisional: facts.title_is_provisional.then(|| facts.title.clone()),
@@ -131,6 +136,7 @@ impl AboutPage {
             posted: state.shown.is_some(),
             drafted: state.drafted,
             scheduled: state.post_at.map(moment),
+            audience: owned.map(|shown| shown.audience),
             about,
         })
     }
@@ -261,9 +267,16 @@ pub(in super::super) async fn save(
                 Ok(checked) => checked,
                 Err(FieldErrors(errors)) => return Ok(Done::Wrong(errors)),
             };
+            // Who may not say so is not offered it: what a form says of it then is passed over.
+            let audience = Audience::parse(form.field("audience"));
+            let audience = audience.filter(|_| visibility::own(tx, &visitor, id).is_ok());
             let text = Text::Work(&facts, &matter);
-            kept(tx, id, text, &form, &pen(&visitor, now, None), &app.config.limits)
+            let pen = pen(&visitor, now, None);
+            kept(tx, id, (text, audience), &form, &pen, &app.config.limits)
         })?;
+        if form.has("audience") {
+            visibility::wait_for_filters(app)?;
+        }
         match done {
             Done::Kept => see(&format!("/works/{id}/edit/about?saved")),
             Done::Posted => see(&format!("/works/{id}")),
@@ -308,7 +321,7 @@ fn checked(
 fn kept(
     tx: &mut Write<'_>,
     work: WorkId,
-    text: Text<'_>,
+    (text, audience): (Text<'_>, Option<Audience>),
     form: &Form,
     pen: &Pen<'_>,
     limits: &WorkLimits,
@@ -328,6 +341,9 @@ fn kept(
         Saved::Absent => return Err(Error::Absent),
         Saved::Conflict { .. } => return Ok(Done::Conflict),
         Saved::Kept { .. } => {}
+    }
+    if let Some(audience) = audience {
+        tx.show_to(work, |shown| shown.audience = audience, pen.at)?;
     }
     match form.field("act") {
         "post" => match tx.post(work, pen, limits) {
@@ -381,6 +397,10 @@ fn again(
             _ => head(&desk, Part::Work)?,
         };
         let mut page = AboutPage::of(site, &tx.seen_by(&visitor), &desk, about, (expected, looks))?;
+        page.audience = page.audience.map(|own| {
+            // What was chosen is shown again, like everything else.
+            Audience::parse(form.field("audience")).unwrap_or(own)
+        });
         page.conflict = matches!(why, Why::Conflict);
         page.not_posted = matches!(why, Why::NotPosted(_));
         page.errors = match why {
