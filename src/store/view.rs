@@ -289,8 +289,8 @@ impl View<'_> {
 
 impl Write<'_> {
     /// Changes who sees a work: its owner, its audience, whether it is posted or binned, and whom
-    /// the owner names; who its co-authors are is for `store/writers.rs`. The counts of tags and the
-    /// totals follow, and the log of changes tells the indexes. Nothing is written if nothing
+    /// the owner names; who its co-authors are is for `store/writers.rs`. The counts of tags and
+    /// the totals follow, and the log of changes tells the indexes. Nothing is written if nothing
     /// differs.
     ///
     /// # Errors

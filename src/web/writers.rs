@@ -1,5 +1,5 @@
-//! `/works/{id}/authors`: the co-authors of a work. Its owner invites them, sends them away or gives
-//! one of them the work; a co-author can leave.
+//! `/works/{id}/authors`: the co-authors of a work. Its owner invites them, sends them away or
+//! gives one of them the work; a co-author can leave.
 //!
 //! Inviting is answered the same whether anybody has the name or not.
 

@@ -72,8 +72,8 @@ fn indexed(tx: &Read<'_>, works: &[WorkId], as_base: bool) -> (tempfile::TempDir
     (folder, index)
 }
 
-fn holds(library: &Library, works: &[WorkId], accounts: &[AccountId], case: &[Hiding]) {
-    let store = &library.store;
+/// Hides works as a case says.
+fn hide(store: &Store, works: &[WorkId], accounts: &[AccountId], case: &[Hiding]) {
     let account = |number: &usize| accounts[number - 1];
     for (work, (owner, audience, posted, planned, binned, [named, along])) in works.iter().zip(case)
     {
@@ -100,6 +100,11 @@ fn holds(library: &Library, works: &[WorkId], accounts: &[AccountId], case: &[Hi
         });
         written.expect("written");
     }
+}
+
+fn holds(library: &Library, works: &[WorkId], accounts: &[AccountId], case: &[Hiding]) {
+    let store = &library.store;
+    hide(store, works, accounts, case);
     let checked: Result<(), Error> = store.read(|tx| {
         let (_folder, index) = indexed(tx, works, case[0].2);
         for viewer in viewers(accounts, works) {
