@@ -13,8 +13,9 @@
 //! | not posted, or to be posted later | its writers | nobody |
 //! | in the bin | its owner | nobody |
 //!
-//! The writers of a work are its owner and its co-authors. All of them change its texts and post it;
-//! the owner alone decides who sees it, who its co-authors are, and whether it goes.
+//! The writers of a work are its owner and its co-authors. All of them change its texts and post
+//! it; the owner alone decides who sees it, who its co-authors are, and whether it goes.
+//!
 //! The owner of a work that came out of a folder is whoever owns the archive. Nobody else reads
 //! what is private, the archive's owner and moderators included: what they are told of by a
 //! complaint has an address that others can open. Of a work in the bin, and of one that was never

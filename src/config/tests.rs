@@ -86,7 +86,7 @@ fn nonsense_limits_are_refused_with_what_would_be_right() {
 
 #[test]
 fn the_documentation_says_the_limits_of_works() {
-    let docs = include_str!("../docs/people.md");
+    let docs = include_str!("../../docs/people.md");
     for limit in LIMITS {
         let row = format!(
             "| `{}` | {} | {} | {} to {} |",

@@ -65,6 +65,7 @@ impl Write<'_> {
             "DELETE FROM work_other WHERE work = $1",
             "DELETE FROM work_gifts WHERE work = $1",
             "DELETE FROM work_relations WHERE work = $1",
+            "UPDATE works SET comments = 1 WHERE id = $1 AND comments <> 1",
         ] {
             self.run(sql, values![work])?;
         }

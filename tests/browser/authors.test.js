@@ -154,7 +154,7 @@ test("a gift, and a work that was found by its title", async () => {
 test("Enter in a field of the form saves, whatever buttons stand in between", async () => {
   const work = await posts("Ann", "Enter");
   await as("Ann", `${work}/edit/about`, {}, async (page) => {
-    await page.getByLabel(/^Title/).first().fill("Entered");
+    await page.getByLabel("Title", { exact: true }).fill("Entered");
     await page.keyboard.press("Enter");
     await page.waitForURL(/\?saved$/);
     assert.match(await page.getByRole("status").innerText(), /Saved/);

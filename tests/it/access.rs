@@ -72,8 +72,8 @@ fn indexed(tx: &Read<'_>, works: &[WorkId], as_base: bool) -> (tempfile::TempDir
     (folder, index)
 }
 
-/// Hides the works as a case says.
-fn hide(library: &Library, works: &[WorkId], accounts: &[AccountId], case: &[Hiding]) {
+/// Hides works as a case says.
+fn hide(store: &Store, works: &[WorkId], accounts: &[AccountId], case: &[Hiding]) {
     let account = |number: &usize| accounts[number - 1];
     for (work, (owner, audience, posted, planned, binned, [named, along])) in works.iter().zip(case)
     {
@@ -88,7 +88,7 @@ fn hide(library: &Library, works: &[WorkId], accounts: &[AccountId], case: &[Hid
                 writers: shown.writers.clone(),
             }
         };
-        let written: Result<(), Error> = library.store.write(|tx| {
+        let written: Result<(), Error> = store.write(|tx| {
             tx.show_to(*work, change, NOW)?;
             for gone in tx.writers(*work)? {
                 tx.remove_writer(*work, gone.account, false, NOW)?;
@@ -104,7 +104,7 @@ fn hide(library: &Library, works: &[WorkId], accounts: &[AccountId], case: &[Hid
 
 fn holds(library: &Library, works: &[WorkId], accounts: &[AccountId], case: &[Hiding]) {
     let store = &library.store;
-    hide(library, works, accounts, case);
+    hide(store, works, accounts, case);
     let checked: Result<(), Error> = store.read(|tx| {
         let (_folder, index) = indexed(tx, works, case[0].2);
         for viewer in viewers(accounts, works) {

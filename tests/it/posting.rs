@@ -283,14 +283,14 @@ fn a_limit_that_is_lowered_is_said_when_a_work_is_posted_and_not_before() {
         writer.send(&path, &refused).is(409).sees("at most 400 fit here").sees("Not saved yet");
         let form = format!("act=post&head={}&title={}", writer.head(&id), long(300));
         writer.send(&path, &form).is(303);
-        writer.get(&path).is(200).sees("at most 400 characters");
+        writer.get(&path).is(200).sees("At most 400 characters");
         (id, path, site.work("A Stone of some length"))
     };
     site.start_again_in(&[("FANFOLD_LIMITS_TITLE_CHARS", "10".to_owned())]);
     let writer = Writer::new(&site);
     // It is read and edited as before.
     site.get(&format!("/works/{id}")).is(200);
-    writer.get(&path).is(200).sees("at most 10 characters");
+    writer.get(&path).is(200).sees("At most 10 characters");
     let form = format!("act=save&head={}&title={}&summary=A+day.", writer.head(&id), long(300));
     writer.send(&path, &form).is(303);
     let form = format!("act=post&head={}&title={}&summary=Two.", writer.head(&id), long(300));

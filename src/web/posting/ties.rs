@@ -25,6 +25,8 @@ pub(super) struct TiesPage {
 pub(super) struct Sources {
     pub(super) word: &'static str,
     pub(super) label: &'static str,
+    /// What the fields are called after, for those who hear them.
+    pub(super) whose: &'static str,
     pub(super) rows: Vec<Line>,
 }
 
@@ -75,8 +77,12 @@ impl TiesPage {
                     found: found.map(|found| found.iter().map(candidate).collect()),
                 });
             }
+            let whose = match kind {
+                Kind::Inspired => "what inspired it",
+                Kind::Translation => "the original",
+            };
             lines.push(Line { row: SourceRow::default(), called: String::new(), found: None });
-            kinds.push(Sources { word: kind.word(), label: kind.label(), rows: lines });
+            kinds.push(Sources { word: kind.word(), label: kind.label(), whose, rows: lines });
         }
         Ok(TiesPage {
             gifts: form.gifts.clone(),

@@ -80,6 +80,16 @@ fn ties_are_kept_posted_binned_and_taken_out_again() {
         told.expect("read");
         store.write(|tx| tx.unbin_work(work, NOW)).expect("taken out");
         assert_eq!(kept(), ties(parent));
+        let told: Told<()> = store.write(|tx| {
+            let desk = tx.desk(work)?.expect("there");
+            let mut draft = desk.draft.clone();
+            draft.facts.ties = Ties::default();
+            let pen = Pen { who: Some(ann), at: NOW, sitting: None };
+            tx.redraft(desk, &draft, &pen, "a test")?;
+            tx.post(work, &pen, &WorkLimits::default()).map(drop)
+        });
+        told.expect("posted");
+        assert_eq!(kept(), Ties::default());
         assert_eq!(store.read(|tx| tx.verify()).expect("read"), Vec::<String>::new());
     });
 }
