@@ -459,6 +459,7 @@ impl Write<'_> {
             self.forget_authors(work, &names, at)?;
         }
         self.drop_kept(row.reader)?;
+        self.forget_remarks_of(id)?;
         self.put_totp(id, None, &[])?;
         for sql in [
             "DELETE FROM browsers WHERE reader IN (SELECT reader FROM accounts WHERE id = $1)",
