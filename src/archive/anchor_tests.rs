@@ -43,7 +43,7 @@ fn words_are_found_where_they_went() {
     // One side is enough where there is enough of it.
     let cut = "It had turned an hour before, and nobody had seen it turn.";
     assert!(found(&OLD, words, &[a, cut]).is_some());
-    let split = ["There was one too few.", "The tide had turned an hour before, and nobody"];
+    let split = ["There was one too few.", "The tide had turned an hour before, and nobody had seen it turn."];
     assert!(found(&OLD, words, &[a, split[0], split[1]]).is_some_and(|at| at.starts_with("2: ")));
 }
 

@@ -1,8 +1,8 @@
-//! Beta readers: people who are shown one state of a work by a private link, and say what they think
-//! of a passage, or what could stand there instead.
+//! Beta readers: people who are shown one state of a work by a private link, and say what they
+//! think of a passage, or what could stand there instead.
 //!
-//! Plain data, limits, and how a rewritten paragraph is taken apart into suggestions. Where a passage
-//! stands in a later text is found in `anchor.rs`.
+//! Plain data, limits, and how a rewritten paragraph is taken apart into suggestions. Where a
+//! passage stands in a later text is found in `anchor.rs`.
 
 use std::ops::Range;
 

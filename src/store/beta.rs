@@ -199,8 +199,8 @@ impl Write<'_> {
         self.write_one(sql, values![work, revision, name, link, at]).map(Some)
     }
 
-    /// Gives a link of a work another secret; the old one leads nowhere from then on. False if there
-    /// is no such link.
+    /// Gives a link of a work another secret; the old one leads nowhere from then on. False if
+    /// there is no such link.
     ///
     /// # Errors
     /// Those of the database.

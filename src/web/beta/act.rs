@@ -147,8 +147,8 @@ const NOT_THERE: &str = "These words do not stand in this paragraph exactly so. 
 const TWICE: &str = "These words stand in this paragraph more than once. Take some more of what \
      stands beside them.";
 
-/// What is said by the form without a script: of a whole paragraph or of words copied out of it, and
-/// what was changed in it.
+/// What is said by the form without a script: of a whole paragraph or of words copied out of it,
+/// and what was changed in it.
 fn of_paragraph(
     body: &Body,
     chapter: ChapterId,

@@ -162,8 +162,8 @@ fn decide(tx: &mut Write<'_>, desk: Desk, form: &Form, pen: &Pen<'_>) -> Result<
     Ok(Came::Done(word))
 }
 
-/// Puts suggestions of one link into the draft, as one revision, as far as their passages are found;
-/// how many those were.
+/// Puts suggestions of one link into the draft, as one revision, as far as their passages are
+/// found; how many those were.
 fn accept(
     tx: &mut Write<'_>,
     desk: Desk,
@@ -245,8 +245,8 @@ fn apart(mut edits: Vec<(Edit, RemarkId)>) -> Vec<(Edit, RemarkId)> {
     kept
 }
 
-/// Lays edits over a text, as far as they change their words and nothing else; which of them it did.
-/// Where all together do more than that, they are tried in halves, those behind first.
+/// Lays edits over a text, as far as they change their words and nothing else; which of them it
+/// did. Where all together do more than that, they are tried in halves, those behind first.
 pub(super) fn lay(text: &Document, edits: &[(Edit, RemarkId)]) -> (Document, Vec<RemarkId>) {
     let all: Vec<Edit> = edits.iter().map(|(edit, _)| edit.clone()).collect();
     let new = apply(text, &all);
@@ -263,8 +263,8 @@ pub(super) fn lay(text: &Document, edits: &[(Edit, RemarkId)]) -> (Document, Vec
     (text, done)
 }
 
-/// Whether the new paragraphs are the old ones with these edits and nothing else, but for spaces, of
-/// which a text has one at a time, and paragraphs of which nothing is left.
+/// Whether the new paragraphs are the old ones with these edits and nothing else, but for spaces,
+/// of which a text has one at a time, and paragraphs of which nothing is left.
 fn holds(old: &[String], edits: &[Edit], new: &[String]) -> bool {
     let mut want = old.to_vec();
     for edit in edits.iter().rev() {

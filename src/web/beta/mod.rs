@@ -1,8 +1,8 @@
 //! Beta readers: what whoever has a link reads and says, and what the writer makes of it.
 //!
 //! A link gives one revision of one work and nothing else; a wrong one, a closed one and one to a
-//! work in the bin look like nothing. The pages are not kept by any cache and not to be indexed. They
-//! work without a script; with `static/beta.js` words can be chosen in the text itself.
+//! work in the bin look like nothing. The pages are not kept by any cache and not to be indexed.
+//! They work without a script; with `static/beta.js` words can be chosen in the text itself.
 
 pub(super) mod act;
 pub(super) mod decide;
