@@ -1,9 +1,10 @@
 //! Finds a passage of a text again after the text was written on: where it was moved to, or round
 //! which words others were changed. Where that is not certain, nothing is found.
 //!
-//! Pure functions over the paragraphs of a text. A passage is known by its surroundings: words that
-//! stand round it in the old text once, and once in the new one. Several ways of looking must not
-//! disagree.
+//! Pure functions over the paragraphs of a text. A passage is known by the words round it in its
+//! paragraph, which must stand once in the old text and once in the new one. Paragraphs around it
+//! count only where its own has doubles, and none of these came or went. Several ways of looking
+//! must not disagree.
 
 use std::ops::Range;
 
@@ -18,7 +19,7 @@ pub struct Passage {
 
 /// How much of the surroundings is looked at first, characters on each side.
 const AROUND: usize = 24;
-/// The same where only one side is looked at.
+/// The same where of the other side only the next word is looked at.
 const ON_ONE_SIDE: usize = 28;
 /// Fewer letters and digits than this, passage and surroundings together, prove nothing.
 const LETTERS: usize = 20;
@@ -35,13 +36,18 @@ pub fn find(old: &[String], passage: &Passage, new: &[String]) -> Option<Passage
         return Some(passage.clone());
     }
     let (old, new) = (Whole::of(old), Whole::of(new));
-    let at = old.range(passage)?;
+    let look = Look {
+        at: old.range(passage)?,
+        own: old.paragraph(passage.paragraph)?,
+        old: &old,
+        new: &new,
+    };
     let mut found: Option<Range<usize>> = None;
     for place in [
-        by_paragraph(&old, passage, &at, &new),
-        by_words(&old, &at, [AROUND, AROUND], &new),
-        by_words(&old, &at, [ON_ONE_SIDE, 0], &new),
-        by_words(&old, &at, [0, ON_ONE_SIDE], &new),
+        look.inside([AROUND, AROUND]),
+        look.inside([ON_ONE_SIDE, 0]),
+        look.inside([0, ON_ONE_SIDE]),
+        look.outside(),
     ] {
         match (place, &found) {
             (Some(place), None) => found = Some(place),
@@ -136,15 +142,18 @@ impl Whole {
         (range.end < inside.end).then_some(Passage { paragraph, bytes })
     }
 
-    /// Where some words stand, if they do once.
-    fn once(&self, words: &str) -> Count {
-        let Some(first) = self.text.find(words) else { return Count::None };
-        // Those that overlap with the first are others, too.
-        let next = first + words.chars().next().map_or(1, char::len_utf8);
-        match self.text.get(next..).is_some_and(|rest| rest.contains(words)) {
-            true => Count::Many,
-            false => Count::One(first),
+    /// How often some words stand in it, and where first; those that overlap are counted, too.
+    fn places(&self, words: &str) -> (usize, usize) {
+        let step = words.chars().next().map_or(1, char::len_utf8);
+        let (mut many, mut first, mut from) = (0, 0, 0);
+        while let Some(at) = self.text.get(from..).and_then(|rest| rest.find(words)) {
+            if many == 0 {
+                first = from + at;
+            }
+            many += 1;
+            from += at + step;
         }
+        (many, first)
     }
 
     /// The range and so many characters round it, as far as there are so many.
@@ -160,78 +169,84 @@ impl Whole {
         start..end
     }
 
-    /// Whether a place is not inside a word.
-    fn is_edge(&self, at: usize) -> bool {
-        let (ahead, behind) = (self.text.get(..at), self.text.get(at..));
-        let before = ahead.and_then(|text| text.chars().next_back());
-        let after = behind.and_then(|text| text.chars().next());
-        !(before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric))
+    /// The range with the words beside it, whole, and whatever stands between.
+    fn beside(&self, range: &Range<usize>) -> Range<usize> {
+        let ahead = self.text.get(..range.start).unwrap_or_default();
+        let word = |c: char| c.is_alphanumeric();
+        let start = ahead.trim_end_matches(|c| !word(c)).trim_end_matches(word).len();
+        let behind = self.text.get(range.end..).unwrap_or_default();
+        let rest = behind.trim_start_matches(|c| !word(c)).trim_start_matches(word);
+        start..self.text.len() - rest.len()
     }
-}
-
-enum Count {
-    None,
-    One(usize),
-    Many,
 }
 
 fn letters(text: &str) -> usize {
     text.chars().filter(|c| c.is_alphanumeric()).count()
 }
 
-/// Looks for the whole paragraph as it was.
-fn by_paragraph(
-    old: &Whole,
-    passage: &Passage,
-    at: &Range<usize>,
-    new: &Whole,
-) -> Option<Range<usize>> {
-    let around = old.paragraph(passage.paragraph)?;
-    let words = old.text.get(around.clone())?;
-    let (Count::One(_), Count::One(there)) = (old.once(words), new.once(words)) else {
-        return None;
-    };
-    let start = there + (at.start - around.start);
-    (letters(words) >= OF_PARAGRAPH).then(|| start..start + at.len())
+/// A passage that is looked for.
+struct Look<'t> {
+    old: &'t Whole,
+    new: &'t Whole,
+    /// Where it stood.
+    at: Range<usize>,
+    /// Its paragraph, with the line ends round it.
+    own: Range<usize>,
 }
 
-/// Looks for the passage with so much of its surroundings, and with more where that is not enough
-/// to tell it from others.
-fn by_words(
-    old: &Whole,
-    at: &Range<usize>,
-    mut size: [usize; 2],
-    new: &Whole,
-) -> Option<Range<usize>> {
-    loop {
-        let around = old.around(at, size);
-        let words = old.text.get(around.clone())?;
-        let all = around == (0..old.text.len());
-        if let Count::One(_) = old.once(words)
-            && (all || letters(words) >= LETTERS)
-        {
-            match new.once(words) {
-                Count::None => return None,
-                Count::One(there) => {
-                    let start = there + (at.start - around.start);
-                    let place = start..start + at.len();
-                    // Where nothing is said of one side, the words must end there as they did.
-                    let edge =
-                        |old_at: usize, new_at: usize| old.is_edge(old_at) && new.is_edge(new_at);
-                    let first = size[0] > 0 || edge(at.start, place.start);
-                    let last = size[1] > 0 || edge(at.end, place.end);
-                    return (first && last).then_some(place);
+impl Look<'_> {
+    /// The place of the passage in the new text, where words round it begin there.
+    fn place(&self, around: &Range<usize>, there: usize) -> Range<usize> {
+        let start = there + (self.at.start - around.start);
+        start..start + self.at.len()
+    }
+
+    /// Looks for the passage with so much of its paragraph, and with more where that is not enough
+    /// to tell it from others.
+    fn inside(&self, mut size: [usize; 2]) -> Option<Range<usize>> {
+        loop {
+            let (wide, beside) = (self.old.around(&self.at, size), self.old.beside(&self.at));
+            let wide = wide.start.min(beside.start)..wide.end.max(beside.end);
+            let around = wide.start.max(self.own.start)..wide.end.min(self.own.end);
+            let words = self.old.text.get(around.clone())?;
+            let enough = if around == self.own { OF_PARAGRAPH } else { LETTERS };
+            match (self.old.places(words).0, self.new.places(words)) {
+                (_, (0, _)) => return None,
+                (1, (1, there)) if letters(words) >= enough => {
+                    return Some(self.place(&around, there));
                 }
-                Count::Many => {}
+                _ => {}
             }
+            let all = |side: usize, within: bool| side == 0 || within;
+            if all(size[0], wide.start <= self.own.start) && all(size[1], wide.end >= self.own.end)
+            {
+                return None;
+            }
+            size = size.map(|side| side * 2);
         }
-        if all
-            || (size[0] == 0 && around.end == old.text.len())
-            || (size[1] == 0 && around.start == 0)
-        {
+    }
+
+    /// Looks for the paragraph among others that say the same, or that say too little: by those
+    /// around it. If one of them came or went, nobody can tell which.
+    fn outside(&self) -> Option<Range<usize>> {
+        let words = self.old.text.get(self.own.clone())?;
+        if self.old.places(words).0 != self.new.places(words).0 {
             return None;
         }
-        size = size.map(|side| side * 2);
+        let mut size = AROUND;
+        loop {
+            let around = self.old.around(&self.own, [size, size]);
+            let words = self.old.text.get(around.clone())?;
+            let all = around == (0..self.old.text.len());
+            if self.old.places(words).0 == 1 && (all || letters(words) >= LETTERS) {
+                let (many, there) = self.new.places(words);
+                return (many == 1).then(|| self.place(&around, there));
+            }
+            if all {
+                return None;
+            }
+            size *= 2;
+        }
     }
 }
 

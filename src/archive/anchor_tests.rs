@@ -43,7 +43,10 @@ fn words_are_found_where_they_went() {
     // One side is enough where there is enough of it.
     let cut = "It had turned an hour before, and nobody had seen it turn.";
     assert!(found(&OLD, words, &[a, cut]).is_some());
-    let split = ["There was one too few.", "The tide had turned an hour before, and nobody had seen it turn."];
+    let split = [
+        "There was one too few.",
+        "The tide had turned an hour before, and nobody had seen it turn.",
+    ];
     assert!(found(&OLD, words, &[a, split[0], split[1]]).is_some_and(|at| at.starts_with("2: ")));
 }
 
@@ -65,6 +68,19 @@ fn what_is_not_certain_is_not_found() {
         &[a, "The tide had turned an", "hour before, and nobody had seen it turn."],
     ] {
         assert_eq!(found(&OLD, words, new), None, "{new:?}");
+    }
+    // What begins like it comes into its place.
+    let doubles = [a, "“No,” she said again, and again.", "“No,” she said again, to nobody."];
+    assert_eq!(found(&doubles, "“No,” she said again, and", &[a, doubles[2]]), None);
+    assert_eq!(found(&OLD, "“No,” she said.", &[a, d]), None);
+    let [p, q] = ["“I do not know,” he said.", "“I do not know,” he said."];
+    assert_eq!(found(&[a, p, q, d], "know", &[a, q, d]), None);
+    // A word that stood twice, and was taken out meanwhile, is not taken out again.
+    let doubled = ["There was the the keeper of the lamp, who counted the boats again."];
+    let mended = ["There was the keeper of the lamp, who counted the boats again."];
+    let second = Passage { paragraph: 0, bytes: 14..18 };
+    for place in [second, Passage { paragraph: 0, bytes: 10..14 }] {
+        assert_eq!(find(&text(&doubled), &place, &text(&mended)), None);
     }
     // Of two that look alike it must be told which one is left.
     let one = Passage { paragraph: 1, bytes: 0..3 };
@@ -96,6 +112,8 @@ fn what_was_accepted_before_is_known() {
 
 /// A word with a number that it keeps wherever it goes.
 type Word = (usize, String);
+/// Paragraphs of them.
+type Text = Vec<Vec<Word>>;
 
 #[derive(Clone, Debug)]
 enum Edit {
@@ -124,7 +142,7 @@ fn edit() -> impl Strategy<Value = Edit> {
 }
 
 /// Makes an edit. Words that are new have numbers of their own.
-fn make(text: &mut Vec<Vec<Word>>, edit: &Edit, next: &mut usize) {
+fn make(text: &mut Text, edit: &Edit, next: &mut usize) {
     if text.is_empty() {
         return;
     }
@@ -209,13 +227,13 @@ fn edited(
     shape: &[Vec<usize>],
     (p, w, many): (usize, usize, usize),
     edits: &[Edit],
-) -> Option<(Vec<Vec<Word>>, Passage, Vec<Vec<Word>>)> {
+) -> Option<(Text, Passage, Text)> {
     let mut next = 0;
     let mut number = || {
         next += 1;
         next
     };
-    let old: Vec<Vec<Word>> =
+    let old: Text =
         shape.iter().map(|own| own.iter().map(|n| (number(), word(*n))).collect()).collect();
     let p = p % old.len();
     let own = &old[p];
@@ -232,12 +250,34 @@ fn edited(
     (!new.is_empty()).then_some((old, Passage { paragraph: p, bytes: start..end }, new))
 }
 
+/// Whether words stand near themselves.
+fn stammers(text: &Text) -> bool {
+    let near = |own: &[Word]| {
+        let first = own.first().map(|(_, word)| word);
+        own.iter().skip(1).any(|(_, word)| Some(word) == first)
+    };
+    text.iter().any(|own| (0..own.len()).any(|at| near(&own[at..own.len().min(at + 4)])))
+}
+
 fn holds(shape: &[Vec<usize>], place: (usize, usize, usize), edits: &[Edit]) -> Result<(), String> {
     let Some((old, passage, new)) = edited(shape, place, edits) else { return Ok(()) };
+    // Of words in a row that are the same, nobody can tell which one went.
+    if [&old, &new].iter().any(|text| stammers(text)) {
+        return Ok(());
+    }
     // A copy of the same words is the passage, too, once the passage itself is gone.
     let copied = edits.iter().any(|edit| matches!(edit, Edit::Repeat(..)));
     let Some(found) = find(&said(&old), &passage, &said(&new)) else { return Ok(()) };
     let (was, is) = (numbers(&old, &passage), numbers(&new, &found));
+    // Paragraphs that say the same may have changed places: nobody can tell, and nobody minds.
+    let doubles = |text: &Text, at: &Passage| {
+        let all = said(text);
+        let own = all[at.paragraph].clone();
+        (all.iter().filter(|other| **other == own).count(), at.bytes.clone(), own)
+    };
+    if doubles(&old, &passage) == doubles(&new, &found) {
+        return Ok(());
+    }
     if was == is || copied && is.is_some_and(|is| is.iter().all(|number| *number > 1_000_000)) {
         return Ok(());
     }
@@ -247,6 +287,11 @@ fn holds(shape: &[Vec<usize>], place: (usize, usize, usize), edits: &[Edit]) -> 
 /// Paragraphs of words out of so many.
 fn shape(words: usize) -> impl Strategy<Value = Vec<Vec<usize>>> {
     prop::collection::vec(prop::collection::vec(0..words, 4..25), 1..9)
+}
+
+/// Short paragraphs of few words.
+fn short() -> impl Strategy<Value = Vec<Vec<usize>>> {
+    prop::collection::vec(prop::collection::vec(0..12_usize, 4..8), 1..9)
 }
 
 proptest! {
@@ -262,7 +307,7 @@ proptest! {
     /// Texts that say the same again and again.
     #[test]
     fn nor_are_they_mistaken_for_others_like_them(
-        shape in shape(12),
+        shape in short(),
         place in (any::<usize>(), any::<usize>(), 1_usize..3),
         edits in prop::collection::vec(edit(), 0..4),
     ) {

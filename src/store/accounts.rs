@@ -423,6 +423,7 @@ impl Write<'_> {
         let names: Vec<String> = self.pseuds(id)?.into_iter().map(|own| own.name).collect();
         let sql = "SELECT id FROM works WHERE owner = $1";
         for work in self.rows(sql, values![id], |row| row.get::<WorkId>(0))? {
+            self.close_betas(work)?;
             let heir = match parting {
                 Parting::HandOver => self.writers(work)?.first().map(|heir| heir.account),
                 Parting::Keep | Parting::Bin => None,

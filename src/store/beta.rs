@@ -156,6 +156,19 @@ impl Read<'_> {
         self.only(sql, values![work], |row| row.get(0))
     }
 
+    /// All that an account said, in the order in which it did.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn remarks_by(&self, account: AccountId) -> Result<Vec<Remark>, Error> {
+        let sql = concat!(
+            "SELECT ",
+            remark_columns!(),
+            " FROM beta_remarks r WHERE r.account = $1 ORDER BY r.id"
+        );
+        self.rows(sql, values![account], remark)
+    }
+
     /// The name under which somebody spoke last by a link.
     ///
     /// # Errors
@@ -297,6 +310,11 @@ impl Write<'_> {
         self.unseen();
         let sql = "UPDATE beta_remarks SET answer = $2 WHERE id = $1";
         self.run(sql, values![id, answer]).map(drop)
+    }
+
+    /// Closes all links of a work.
+    pub(super) fn close_betas(&mut self, work: WorkId) -> Result<(), Error> {
+        self.run("UPDATE betas SET opened = 0 WHERE work = $1", values![work]).map(drop)
     }
 
     /// Takes the name of an account off all that it remarked.

@@ -49,11 +49,14 @@ fn what_would_change_more_is_left() {
     assert_eq!((new.as_str(), done), ("<p>1 2 three.</p>", 1));
 }
 
-/// A text of paragraphs, some with emphasis, and one written on from it.
-fn texts() -> impl Strategy<Value = (Vec<Vec<usize>>, Vec<(usize, usize, usize)>)> {
-    let paragraph = prop::collection::vec(0_usize..40, 1..16);
-    let edits = prop::collection::vec((any::<usize>(), any::<usize>(), 0_usize..4), 0..8);
-    (prop::collection::vec(paragraph, 1..8), edits)
+/// Words of paragraphs, by number.
+fn shape() -> impl Strategy<Value = Vec<Vec<usize>>> {
+    prop::collection::vec(prop::collection::vec(0_usize..40, 1..16), 1..8)
+}
+
+/// Where something is edited, and how.
+fn edits() -> impl Strategy<Value = Vec<(usize, usize, usize)>> {
+    prop::collection::vec((any::<usize>(), any::<usize>(), 0_usize..4), 0..8)
 }
 
 fn built(shape: &[Vec<String>]) -> Document {
@@ -75,7 +78,8 @@ fn built(shape: &[Vec<String>]) -> Document {
 proptest! {
     #[test]
     fn a_draft_that_was_written_on_changes_in_the_passage_alone(
-        (shape, edits) in texts(),
+        shape in shape(),
+        edits in edits(),
         place in (any::<usize>(), any::<usize>()),
         instead in "[a-cé ]{0,8}",
     ) {
