@@ -113,7 +113,10 @@ if (article && box) {
       const story = quote.closest("[data-paragraph]")?.querySelector(".story");
       if (!story) continue;
       const pieces = [...textOf(story)];
-      const from = pieces.map(({ text }) => text).join("").indexOf(quote.textContent);
+      const text = pieces.map((piece) => piece.text).join("");
+      // In a part of several paragraphs the place is another one.
+      const told = Number(quote.closest("[data-at]")?.dataset.at);
+      const from = text.startsWith(quote.textContent, told) ? told : text.indexOf(quote.textContent);
       if (from < 0) continue;
       const range = new Range();
       let at = 0;

@@ -398,6 +398,23 @@ fn members_speak_under_names_of_their_own_and_their_drafts_are_their_own() {
     assert_eq!(sent.header("set-cookie"), "", "an account needs no other cookie");
     let page = site.get(&format!("{link}/chapters/1")).is(200);
     page.sees("<strong dir=\"auto\">Mo</strong>").sees_no("without an account").sees_no("Take it");
+    // Whoever has the link reads, whatever they may elsewhere; whoever has none does not.
+    let wrong = format!("/beta/{}", "0123456789abcdef".repeat(4));
+    for (cookie, number) in cast.cookies.iter().zip(1..) {
+        let reads = |path: &str| site.ask(Method::GET, path, &[("cookie", cookie)]);
+        let form = format!("{link}/chapters/1/remark?paragraph=0");
+        for path in [link.clone(), format!("{link}/chapters/1"), form] {
+            reads(&path).is(200);
+            reads(&path.replace(&link, &wrong)).is(404);
+        }
+        let said = number.to_string();
+        let say = [("act", "remark"), ("chapter", "1"), ("paragraph", "0"), ("name", "Zoe")];
+        let say = [&say[..], &[("said", said.as_str())]].concat();
+        send(&site, &format!("{link}/act"), cookie, &say).is(303);
+        send(&site, &format!("{wrong}/act"), cookie, &say).is(404);
+        let foreign = [("cookie", cookie.as_str()), ("sec-fetch-site", "cross-site")];
+        site.send(&format!("{link}/act"), "act=remark", &foreign).is(403);
+    }
     let own = [("cookie", moderator.as_str())];
     site.ask(Method::GET, &format!("{link}/chapters/1"), &own).sees("Take it back");
 }
@@ -415,4 +432,38 @@ fn whoever_sends_too_often_waits() {
     let refused = say(60).is(429);
     assert!(!refused.header("retry-after").is_empty());
     draft.see(&draft.desk()).sees("remark 59").sees_no("remark 60");
+}
+
+#[test]
+fn pictures_of_a_private_work_are_seen_by_the_link_alone() {
+    let site = Site::with(&[("a.txt", "The tide was out.")]);
+    site.import_file("examples/stories/the-clockmakers-moon.epub");
+    let title = "The Clockmaker’s Moon";
+    site.get_until("/?sort=title", |answer| answer.text().contains(title));
+    let (work, owner) = (site.work(title), site.sign_in());
+    let hide = [("audience", "named")];
+    send(&site, &format!("{work}/visibility"), &owner, &hide).is(303);
+    let make = [("act", "make"), ("name", "Mina")];
+    let link = shown(&send(&site, &format!("{work}/edit/beta"), &owner, &make).is(200));
+    site.get(&work).is(404);
+    let images = format!("{link}/media/");
+    let shows = |position: usize| {
+        let page = site.get(&format!("{link}/chapters/{position}"));
+        let text = page.text();
+        assert!(page.status == 200 || position > 1, "{text}");
+        assert!(!text.contains("=\"/media/"), "{text}");
+        let rest = text.split(&images).nth(1)?.to_owned();
+        rest.split('"').next().map(str::to_owned)
+    };
+    let name = (1..9).find_map(shows).expect("a picture");
+    let picture = site.get(&format!("{images}{name}")).is(200);
+    assert!(picture.header("content-type").starts_with("image/"), "{:?}", picture.headers);
+    assert!(picture.header("cache-control").starts_with("private"), "{:?}", picture.headers);
+    site.get(&format!("/media/{name}")).is(404);
+    // Another link is for another text, with pictures of its own or without.
+    let begun = send(&site, "/write/new", &owner, &[("title", "Bare"), ("text", "Words.")]);
+    let other = begun.is(303).header("location").replace("/edit", "/edit/beta");
+    let bare = shown(&send(&site, &other, &owner, &make).is(200));
+    site.get(&bare).is(200);
+    site.get(&format!("{bare}/media/{name}")).is(404);
 }

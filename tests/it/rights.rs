@@ -315,14 +315,14 @@ const RIGHTS: &[Right] = &[
         "/works/{id}/edit/beta",
         "WORK/edit/beta",
         None,
-        [404, 404, 404, 404, 200],
+        OWNER,
     ),
     (
         "make a link for beta readers of it",
         "/works/{id}/edit/beta",
         "WORK/edit/beta",
         Some("act=make&name=Mina"),
-        [404, 404, 404, 404, 200],
+        OWNER,
     ),
     ("open a bad link for beta readers", "/beta/{secret}", "/beta/HEX", None, [404; 5]),
     (
@@ -339,13 +339,7 @@ const RIGHTS: &[Right] = &[
         None,
         [404; 5],
     ),
-    (
-        "see an image by it",
-        "/beta/{secret}/media/{name}",
-        "/beta/HEX/media/x.png",
-        None,
-        [404; 5],
-    ),
+    ("see an image by it", "/beta/{secret}/media/{name}", "/beta/HEX/media/x.png", None, [404; 5]),
     (
         "send a remark by it",
         "/beta/{secret}/act",

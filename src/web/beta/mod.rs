@@ -117,6 +117,8 @@ struct Said {
     when: String,
     /// The words that it is of; none where it is of the whole paragraph.
     quote: String,
+    /// Where in the paragraph they begin, in units of UTF-16 as scripts count.
+    at: usize,
     said: String,
     instead: Option<String>,
     state: &'static str,
@@ -134,6 +136,9 @@ impl Said {
             who: name(&is.who),
             guest: matches!(remark.hand, Some(Hand::Browser(_))),
             when: remark.made_at.date().map(day).unwrap_or_default(),
+            at: paragraph
+                .get(..is.passage.bytes.start)
+                .map_or(0, |text| text.encode_utf16().count()),
             quote: if whole { String::new() } else { is.quoted.clone() },
             said: is.said.clone(),
             instead: is.instead.clone(),
