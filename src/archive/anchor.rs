@@ -6,6 +6,7 @@
 //! count only where its own has doubles, and none of these came or went. Several ways of looking
 //! must not disagree.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Some words of a text.
@@ -27,21 +28,22 @@ const LETTERS: usize = 20;
 const OF_PARAGRAPH: usize = 8;
 
 /// Where a passage of the old text stands in the new one, if that is certain.
-pub fn find(old: &[String], passage: &Passage, new: &[String]) -> Option<Passage> {
-    let words = old.get(passage.paragraph)?.get(passage.bytes.clone())?;
-    if words.is_empty() {
+pub fn find(old: &Text, passage: &Passage, new: &Text) -> Option<Passage> {
+    let paragraph = old.paragraphs.get(passage.paragraph)?;
+    if paragraph.get(passage.bytes.clone())?.is_empty() {
         return None;
     }
-    if old == new {
+    if old.paragraphs == new.paragraphs {
         return Some(passage.clone());
     }
-    let (old, new) = (Whole::of(old), Whole::of(new));
-    let look = Look {
-        at: old.range(passage)?,
-        own: old.paragraph(passage.paragraph)?,
-        old: &old,
-        new: &new,
-    };
+    // What most paragraphs are: the same, and unlike any other.
+    if let (Some((1, _)), Some((1, there))) = (old.lines.get(paragraph), new.lines.get(paragraph))
+        && letters(paragraph) >= OF_PARAGRAPH
+    {
+        return Some(Passage { paragraph: *there, bytes: passage.bytes.clone() });
+    }
+    let at = old.range(passage)?;
+    let look = Look { at, own: old.paragraph(passage.paragraph)?, old, new };
     let mut found: Option<Range<usize>> = None;
     for place in [
         look.inside([AROUND, AROUND]),
@@ -58,67 +60,68 @@ pub fn find(old: &[String], passage: &Passage, new: &[String]) -> Option<Passage
     new.passage(&found?)
 }
 
-/// The same, where some passages of the old text were replaced since, by what was suggested for
-/// them. `None` where one of them touches the passage.
-pub fn after(
-    old: &[String],
-    passage: &Passage,
-    replaced: &[(Passage, &str)],
-) -> Option<(Vec<String>, Passage)> {
-    let mut old = old.to_vec();
-    let mut own = passage.clone();
-    let mut replaced: Vec<&(Passage, &str)> = replaced.iter().collect();
+/// Paragraphs in which some passages were replaced by others; `None` where there are no such ones.
+pub fn replaced(paragraphs: &[String], by: &[(Passage, String)]) -> Option<Vec<String>> {
+    let mut new = paragraphs.to_vec();
+    let mut by: Vec<&(Passage, String)> = by.iter().collect();
     // From behind, so that places before stay what they are.
-    replaced.sort_by_key(|(at, _)| std::cmp::Reverse((at.paragraph, at.bytes.start)));
-    for (at, instead) in replaced {
-        let text = old.get_mut(at.paragraph)?;
+    by.sort_by_key(|(at, _)| std::cmp::Reverse((at.paragraph, at.bytes.start)));
+    for (at, instead) in by {
+        let text = new.get_mut(at.paragraph)?;
         text.get(at.bytes.clone())?;
         text.replace_range(at.bytes.clone(), instead);
-        if at.paragraph != own.paragraph || at.bytes.start >= own.bytes.end {
+    }
+    Some(new)
+}
+
+/// Where a passage stands after that; `None` where one of those that were replaced touches it.
+pub fn moved(passage: &Passage, by: &[(Passage, String)]) -> Option<Passage> {
+    let mut bytes = passage.bytes.clone();
+    for (at, instead) in by.iter().filter(|(at, _)| at.paragraph == passage.paragraph) {
+        if at.bytes.start >= passage.bytes.end {
             continue;
         }
-        if at.bytes.end > own.bytes.start {
+        if at.bytes.end > passage.bytes.start {
             return None;
         }
         let moved = |place: usize| (place + instead.len()).checked_sub(at.bytes.len());
-        own.bytes = moved(own.bytes.start)?..moved(own.bytes.end)?;
+        bytes = moved(bytes.start)?..moved(bytes.end)?;
     }
-    Some((old, own))
+    Some(Passage { paragraph: passage.paragraph, bytes })
 }
 
-/// Where a passage stands in the new text, if that is certain; `replaced` are passages of the old
-/// text for which others were taken, perhaps.
-pub fn find_after(
-    old: &[String],
-    passage: &Passage,
-    replaced: &[(Passage, &str)],
-    new: &[String],
-) -> Option<Passage> {
-    let later = if replaced.is_empty() { None } else { after(old, passage, replaced) };
-    let found = later.and_then(|(old, passage)| find(&old, &passage, new));
-    // What was taken may have been put back since.
-    found.or_else(|| find(old, passage, new))
-}
-
-/// The paragraphs of a text in one piece, a line end before, between and after them.
-struct Whole {
+/// The paragraphs of a text, ready to be looked through.
+#[derive(Clone, Debug, Default)]
+pub struct Text {
+    paragraphs: Vec<String>,
+    /// All of them in one piece, a line end before, between and after them.
     text: String,
-    /// Where each paragraph begins.
+    /// Where each begins in that.
     starts: Vec<usize>,
+    /// What each says: how many say so, and the first that does.
+    lines: HashMap<String, (usize, usize)>,
 }
 
-impl Whole {
-    fn of(paragraphs: &[String]) -> Whole {
+impl Text {
+    /// Of paragraphs in their order.
+    pub fn of(paragraphs: Vec<String>) -> Text {
         let bytes: usize = paragraphs.iter().map(|text| text.len() + 1).sum();
         let mut text = String::with_capacity(bytes + 1);
         let mut starts = Vec::with_capacity(paragraphs.len());
+        let mut lines: HashMap<String, (usize, usize)> = HashMap::new();
         text.push('\n');
-        for paragraph in paragraphs {
+        for (at, paragraph) in paragraphs.iter().enumerate() {
             starts.push(text.len());
             text.push_str(paragraph);
             text.push('\n');
+            lines.entry(paragraph.clone()).or_insert((0, at)).0 += 1;
         }
-        Whole { text, starts }
+        Text { paragraphs, text, starts, lines }
+    }
+
+    /// The paragraphs.
+    pub fn paragraphs(&self) -> &[String] {
+        &self.paragraphs
     }
 
     fn range(&self, passage: &Passage) -> Option<Range<usize>> {
@@ -186,8 +189,8 @@ fn letters(text: &str) -> usize {
 
 /// A passage that is looked for.
 struct Look<'t> {
-    old: &'t Whole,
-    new: &'t Whole,
+    old: &'t Text,
+    new: &'t Text,
     /// Where it stood.
     at: Range<usize>,
     /// Its paragraph, with the line ends round it.

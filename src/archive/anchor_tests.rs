@@ -8,6 +8,21 @@ fn text(paragraphs: &[&str]) -> Vec<String> {
     paragraphs.iter().map(|text| (*text).to_owned()).collect()
 }
 
+fn sought(old: &[String], passage: &Passage, new: &[String]) -> Option<Passage> {
+    find(&Text::of(old.to_vec()), passage, &Text::of(new.to_vec()))
+}
+
+/// A text in which something was replaced, and where a passage stands in it.
+fn later(
+    old: &[String],
+    passage: &Passage,
+    by: &[(Passage, &str)],
+) -> Option<(Vec<String>, Passage)> {
+    let own = |(at, instead): &(Passage, &str)| (at.clone(), (*instead).to_owned());
+    let by: Vec<(Passage, String)> = by.iter().map(own).collect();
+    Some((replaced(old, &by)?, moved(passage, &by)?))
+}
+
 /// The passage of these words, of which there is one.
 fn passage(paragraphs: &[String], words: &str) -> Passage {
     let mut found = paragraphs.iter().enumerate().filter_map(|(paragraph, text)| {
@@ -26,7 +41,7 @@ const OLD: [&str; 4] = [
 
 fn found(old: &[&str], words: &str, new: &[&str]) -> Option<String> {
     let (old, new) = (text(old), text(new));
-    let place = find(&old, &passage(&old, words), &new)?;
+    let place = sought(&old, &passage(&old, words), &new)?;
     let around = new.get(place.paragraph)?;
     assert_eq!(around.get(place.bytes.clone()), Some(words));
     Some(format!("{}: {}", place.paragraph, around.get(..place.bytes.end)?))
@@ -80,18 +95,18 @@ fn what_is_not_certain_is_not_found() {
     let mended = ["There was the keeper of the lamp, who counted the boats again."];
     let second = Passage { paragraph: 0, bytes: 14..18 };
     for place in [second, Passage { paragraph: 0, bytes: 10..14 }] {
-        assert_eq!(find(&text(&doubled), &place, &text(&mended)), None);
+        assert_eq!(sought(&text(&doubled), &place, &text(&mended)), None);
     }
     // Of two that look alike it must be told which one is left.
     let one = Passage { paragraph: 1, bytes: 0..3 };
     let old = text(&["Yes.", "No.", "Yes.", "No.", "Yes."]);
-    assert_eq!(find(&old, &one, &text(&["Yes.", "No.", "Yes."])), None);
-    assert_eq!(find(&old, &one, &old), Some(one));
+    assert_eq!(sought(&old, &one, &text(&["Yes.", "No.", "Yes."])), None);
+    assert_eq!(sought(&old, &one, &old), Some(one));
     for bad in [Passage { paragraph: 9, bytes: 0..1 }, Passage { paragraph: 0, bytes: 0..99 }] {
-        assert_eq!(find(&old, &bad, &text(&["Yes."])), None);
+        assert_eq!(sought(&old, &bad, &text(&["Yes."])), None);
     }
     let none = Passage { paragraph: 0, bytes: 1..1 };
-    assert_eq!(find(&old, &none, &old), None, "no words are nowhere");
+    assert_eq!(sought(&old, &none, &old), None, "no words are nowhere");
 }
 
 #[test]
@@ -99,21 +114,21 @@ fn what_was_accepted_before_is_known() {
     let old = text(&OLD);
     let [lamp, nine, keeper] = ["lamp", "nine", "keeper"].map(|words| passage(&old, words));
     let done = [(nine.clone(), "ten o’clock"), (lamp.clone(), "")];
-    let (now, place) = after(&old, &keeper, &done).expect("not touched");
+    let (now, place) = later(&old, &keeper, &done).expect("not touched");
     assert_eq!(now[0], "The  went out at ten o’clock, and the keeper counted the boats again.");
     assert_eq!(&now[0][place.bytes.clone()], "keeper");
-    assert_eq!(after(&old, &nine, &done), None, "it was replaced itself");
-    assert_eq!(after(&old, &passage(&old, "at nine"), &done), None);
-    let (_, place) = after(&old, &passage(&old, "tide"), &done).expect("elsewhere");
+    assert_eq!(later(&old, &nine, &done), None, "it was replaced itself");
+    assert_eq!(later(&old, &passage(&old, "at nine"), &done), None);
+    let (_, place) = later(&old, &passage(&old, "tide"), &done).expect("elsewhere");
     assert_eq!(place, passage(&old, "tide"));
     let bad = Passage { paragraph: 0, bytes: 500..501 };
-    assert_eq!(after(&old, &keeper, &[(bad, "x")]), None);
+    assert_eq!(later(&old, &keeper, &[(bad, "x")]), None);
 }
 
 /// A word with a number that it keeps wherever it goes.
 type Word = (usize, String);
 /// Paragraphs of them.
-type Text = Vec<Vec<Word>>;
+type Prose = Vec<Vec<Word>>;
 
 #[derive(Clone, Debug)]
 enum Edit {
@@ -142,7 +157,7 @@ fn edit() -> impl Strategy<Value = Edit> {
 }
 
 /// Makes an edit. Words that are new have numbers of their own.
-fn make(text: &mut Text, edit: &Edit, next: &mut usize) {
+fn make(text: &mut Prose, edit: &Edit, next: &mut usize) {
     if text.is_empty() {
         return;
     }
@@ -227,13 +242,13 @@ fn edited(
     shape: &[Vec<usize>],
     (p, w, many): (usize, usize, usize),
     edits: &[Edit],
-) -> Option<(Text, Passage, Text)> {
+) -> Option<(Prose, Passage, Prose)> {
     let mut next = 0;
     let mut number = || {
         next += 1;
         next
     };
-    let old: Text =
+    let old: Prose =
         shape.iter().map(|own| own.iter().map(|n| (number(), word(*n))).collect()).collect();
     let p = p % old.len();
     let own = &old[p];
@@ -251,7 +266,7 @@ fn edited(
 }
 
 /// Whether words stand near themselves.
-fn stammers(text: &Text) -> bool {
+fn stammers(text: &Prose) -> bool {
     let near = |own: &[Word]| {
         let first = own.first().map(|(_, word)| word);
         own.iter().skip(1).any(|(_, word)| Some(word) == first)
@@ -267,10 +282,10 @@ fn holds(shape: &[Vec<usize>], place: (usize, usize, usize), edits: &[Edit]) -> 
     }
     // A copy of the same words is the passage, too, once the passage itself is gone.
     let copied = edits.iter().any(|edit| matches!(edit, Edit::Repeat(..)));
-    let Some(found) = find(&said(&old), &passage, &said(&new)) else { return Ok(()) };
+    let Some(found) = sought(&said(&old), &passage, &said(&new)) else { return Ok(()) };
     let (was, is) = (numbers(&old, &passage), numbers(&new, &found));
     // Paragraphs that say the same may have changed places: nobody can tell, and nobody minds.
-    let doubles = |text: &Text, at: &Passage| {
+    let doubles = |text: &Prose, at: &Passage| {
         let all = said(text);
         let own = all[at.paragraph].clone();
         (all.iter().filter(|other| **other == own).count(), at.bytes.clone(), own)
@@ -326,7 +341,7 @@ proptest! {
         let own = said(&old)[passage.paragraph].clone();
         prop_assume!(said(&old).iter().filter(|other| **other == own).count() == 1);
         prop_assume!(letters(&own) >= OF_PARAGRAPH);
-        let found = find(&said(&old), &passage, &said(&new)).expect("found");
+        let found = sought(&said(&old), &passage, &said(&new)).expect("found");
         prop_assert_eq!(numbers(&old, &passage), numbers(&new, &found));
     }
 
@@ -339,10 +354,10 @@ proptest! {
         to in 0_usize..12,
     ) {
         let passage = Passage { paragraph, bytes: from..to };
-        if let Some(found) = find(&old, &passage, &new) {
+        if let Some(found) = sought(&old, &passage, &new) {
             let words = old[paragraph].get(from..to);
             prop_assert_eq!(new[found.paragraph].get(found.bytes), words);
         }
-        let _ = after(&old, &passage, &[(Passage { paragraph: 0, bytes: to..from }, "x")]);
+        let _ = later(&old, &passage, &[(Passage { paragraph: 0, bytes: to..from }, "x")]);
     }
 }

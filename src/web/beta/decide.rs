@@ -22,7 +22,7 @@ use super::desk::{DeskPage, Texts, editor};
 use super::{line, name, paragraphs, private, typed};
 use crate::archive::beta::{ANSWER_CHARS, BetaId, NAME_CHARS, Remark, RemarkId, State as Now};
 use crate::archive::person::Secret;
-use crate::archive::work::{ChapterId, NewChapter, RevisionId, WorkId};
+use crate::archive::work::{ChapterId, NewChapter, RevisionId};
 use crate::store::{Desk, Pen, Read, Write};
 
 /// The longest of these forms, bytes.
@@ -202,32 +202,26 @@ fn laid_over(
     remarks: &[Remark],
 ) -> Result<Vec<(ChapterId, Document, Vec<RemarkId>)>, Error> {
     let mut texts = Texts::new(tx, &desk.draft);
-    let revisions = revisions(tx, desk.work)?;
+    let betas = tx.betas(desk.work)?;
     let mut edits: BTreeMap<ChapterId, Vec<(Edit, RemarkId)>> = BTreeMap::new();
     for remark in remarks {
-        let Some(revision) = revisions.get(&remark.beta) else { continue };
+        let Some(row) = betas.iter().find(|row| row.beta.id == remark.beta) else { continue };
         let Some(instead) = &remark.is.instead else { continue };
-        let Some(place) = texts.place(*revision, remark)? else { continue };
+        let Some(place) = texts.place(&row.beta, remark)? else { continue };
         let (old, new) = (remark.is.quoted.clone(), instead.clone());
         let edit = Edit { paragraph: place.paragraph, bytes: place.bytes, old, new };
         edits.entry(remark.is.chapter).or_default().push((edit, remark.id));
     }
     let mut laid = Vec::new();
     for (chapter, edits) in edits {
-        let Some(body) = texts.now(chapter)? else { continue };
+        let Some(text) = texts.now(chapter)? else { continue };
         let edits = apart(edits);
-        let (text, done) = lay(&body.document, &edits);
+        let (text, done) = lay(text, &edits);
         if !done.is_empty() {
             laid.push((chapter, text, done));
         }
     }
     Ok(laid)
-}
-
-/// The revision of each link of a work.
-fn revisions(tx: &Read<'_>, work: WorkId) -> Result<BTreeMap<BetaId, RevisionId>, Error> {
-    let betas = tx.betas(work)?.into_iter();
-    Ok(betas.map(|row| (row.beta.id, row.beta.revision)).collect())
 }
 
 /// Edits in order, without those that touch one before them.

@@ -5,7 +5,7 @@ use fanfold_doc::limits::Limits;
 use proptest::prelude::*;
 
 use super::*;
-use crate::archive::anchor::{self, Passage};
+use crate::archive::anchor::{self, Passage, Text};
 
 fn document(html: &str) -> Document {
     Document::from_html(html, &Limits::default()).expect("read").0
@@ -106,7 +106,8 @@ proptest! {
         let start = then[paragraph].find(quoted).expect("there");
         let passage = Passage { paragraph, bytes: start..start + quoted.len() };
         let before = paragraphs(&now);
-        let Some(found) = anchor::find(&then, &passage, &before) else { return Ok(()) };
+        let texts = [then.clone(), before.clone()].map(Text::of);
+        let Some(found) = anchor::find(&texts[0], &passage, &texts[1]) else { return Ok(()) };
         let edit = Edit {
             paragraph: found.paragraph,
             bytes: found.bytes.clone(),

@@ -2,12 +2,14 @@
 //! its passage as it stands in the draft now.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
+use fanfold_doc::document::Document;
 
 use super::super::chapters::name as chapter_name;
 use super::super::error::Error;
@@ -16,10 +18,9 @@ use super::super::visitor::Guest;
 use super::super::writing::{desk, moment};
 use super::super::{Site, blocking, work_id};
 use super::{Body, name, private};
-use crate::archive::anchor::{self, Passage};
-use crate::archive::beta::{
-    ANSWER_CHARS, BetaId, Hand, NAME_CHARS, Remark, RemarkId, State as Now,
-};
+use crate::archive::anchor::{self, Passage, Text};
+use crate::archive::beta::{ANSWER_CHARS, Beta, BetaId, Hand, NAME_CHARS};
+use crate::archive::beta::{Remark, RemarkId, State as Now};
 use crate::archive::compare::{self, Piece};
 use crate::archive::person::Visitor;
 use crate::archive::revision::Draft;
@@ -270,90 +271,108 @@ fn plain(row: &BetaRow, remark: &Remark) -> Shown {
     }
 }
 
+/// A chapter as it was read by a link.
+struct Then {
+    was: Text,
+    /// What was accepted of what was said of it since.
+    accepted: Vec<(Passage, String)>,
+    /// The chapter with that laid over it.
+    after: Option<Text>,
+    /// The paragraph of the draft that each was made into, once that is asked.
+    became: Option<HashMap<usize, usize>>,
+}
+
 /// The texts of a work in which passages are looked for, each read once.
 pub(super) struct Texts<'t> {
     tx: &'t Read<'t>,
     draft: &'t Draft,
-    now: HashMap<ChapterId, Option<Body>>,
-    then: HashMap<(RevisionId, ChapterId), Vec<String>>,
-    accepted: HashMap<BetaId, Vec<Remark>>,
+    now: HashMap<ChapterId, Option<(Document, Text)>>,
+    then: HashMap<(BetaId, ChapterId), Then>,
 }
 
 impl<'t> Texts<'t> {
     pub(super) fn new(tx: &'t Read<'t>, draft: &'t Draft) -> Texts<'t> {
-        Texts { tx, draft, now: HashMap::new(), then: HashMap::new(), accepted: HashMap::new() }
+        Texts { tx, draft, now: HashMap::new(), then: HashMap::new() }
     }
 
     /// A chapter of the draft; `None` if it has no such one.
-    pub(super) fn now(&mut self, chapter: ChapterId) -> Result<Option<&Body>, Error> {
-        if !self.now.contains_key(&chapter) {
+    pub(super) fn now(&mut self, chapter: ChapterId) -> Result<Option<&Document>, Error> {
+        if let Entry::Vacant(place) = self.now.entry(chapter) {
             let own = self.draft.chapter(chapter);
             let body = own.map(|own| Body::of(self.tx, own)).transpose()?;
-            self.now.insert(chapter, body);
+            place.insert(body.map(|body| (body.document, Text::of(body.paragraphs))));
         }
-        Ok(self.now.get(&chapter).and_then(Option::as_ref))
+        Ok(self.now.get(&chapter).and_then(Option::as_ref).map(|(document, _)| document))
     }
 
     /// Reads what is needed to find a remark's passage.
-    fn read(&mut self, revision: RevisionId, remark: &Remark) -> Result<(), Error> {
-        let chapter = remark.is.chapter;
-        if !self.then.contains_key(&(revision, chapter)) {
-            let draft = self.tx.draft(revision)?;
-            let own = draft.as_ref().and_then(|draft| draft.chapter(chapter));
-            let body = own.map(|own| Body::of(self.tx, own)).transpose()?;
-            let paragraphs = body.map(|body| body.paragraphs).unwrap_or_default();
-            self.then.insert((revision, chapter), paragraphs);
-        }
-        if !self.accepted.contains_key(&remark.beta) {
-            let mut all = self.tx.remarks(remark.beta)?;
-            all.retain(|own| own.state == Now::Accepted);
-            self.accepted.insert(remark.beta, all);
-        }
-        self.now(chapter).map(drop)
-    }
-
-    fn then(&self, revision: RevisionId, chapter: ChapterId) -> &[String] {
-        self.then.get(&(revision, chapter)).map_or(&[], Vec::as_slice)
+    fn read(&mut self, beta: &Beta, chapter: ChapterId) -> Result<(), Error> {
+        self.now(chapter)?;
+        let Entry::Vacant(place) = self.then.entry((beta.id, chapter)) else { return Ok(()) };
+        let draft = self.tx.draft(beta.revision)?;
+        let own = draft.as_ref().and_then(|draft| draft.chapter(chapter));
+        let body = own.map(|own| Body::of(self.tx, own)).transpose()?;
+        let was = Text::of(body.map(|body| body.paragraphs).unwrap_or_default());
+        let accepted: Vec<(Passage, String)> = self
+            .tx
+            .remarks(beta.id)?
+            .into_iter()
+            .filter(|own| own.state == Now::Accepted && own.is.chapter == chapter)
+            .filter_map(|own| Some((own.is.passage, own.is.instead?)))
+            .collect();
+        let after = match accepted.is_empty() {
+            true => None,
+            false => anchor::replaced(was.paragraphs(), &accepted).map(Text::of),
+        };
+        place.insert(Then { was, accepted, after, became: None });
+        Ok(())
     }
 
     /// Where a remark's passage stands in the draft, if that is certain.
-    pub(super) fn place(
-        &mut self,
-        revision: RevisionId,
-        remark: &Remark,
-    ) -> Result<Option<Passage>, Error> {
-        self.read(revision, remark)?;
-        let chapter = remark.is.chapter;
-        let then = self.then(revision, chapter);
-        let Some(Some(now)) = self.now.get(&chapter) else { return Ok(None) };
-        let accepted = self.accepted.get(&remark.beta).map_or(&[][..], Vec::as_slice);
-        let replaced: Vec<(Passage, &str)> = accepted
-            .iter()
-            .filter(|own| own.is.chapter == chapter)
-            .filter_map(|own| Some((own.is.passage.clone(), own.is.instead.as_deref()?)))
-            .collect();
-        Ok(anchor::find_after(then, &remark.is.passage, &replaced, &now.paragraphs))
+    pub(super) fn place(&mut self, beta: &Beta, remark: &Remark) -> Result<Option<Passage>, Error> {
+        let (chapter, passage) = (remark.is.chapter, &remark.is.passage);
+        self.read(beta, chapter)?;
+        let Some(Some((_, now))) = self.now.get(&chapter) else { return Ok(None) };
+        let Some(then) = self.then.get(&(beta.id, chapter)) else { return Ok(None) };
+        let later = then.after.as_ref().and_then(|after| {
+            let passage = anchor::moved(passage, &then.accepted)?;
+            anchor::find(after, &passage, now)
+        });
+        // What was accepted may have been put back since.
+        Ok(later.or_else(|| anchor::find(&then.was, passage, now)))
     }
 
     fn shown(&mut self, row: &BetaRow, remark: &Remark) -> Result<Shown, Error> {
-        let revision = row.beta.revision;
-        let place = self.place(revision, remark)?;
-        let then = self.then(revision, remark.is.chapter);
+        let found = self.place(&row.beta, remark)?;
         let now = self.now.get(&remark.is.chapter).and_then(Option::as_ref);
-        let now = now.map_or(&[][..], |body| body.paragraphs.as_slice());
-        let place = match place {
-            Some(place) => {
+        let now = now.map_or(&[][..], |(_, text)| text.paragraphs());
+        let then = self.then.get_mut(&(row.beta.id, remark.is.chapter));
+        let place = match (found, then) {
+            (Some(place), _) => {
                 let (before, after) = cut(now, &place);
                 Place::Here(before, after)
             }
-            None => {
-                let (before, after) = cut(then, &remark.is.passage);
-                let now = nearest(then, remark.is.passage.paragraph, now);
+            (None, Some(then)) => {
+                let passage = &remark.is.passage;
+                let was = then.was.paragraphs();
+                let (before, after) = cut(was, passage);
+                let became = then.became.get_or_insert_with(|| became(was, now));
+                let now = became.get(&passage.paragraph).and_then(|at| now.get(*at)).cloned();
                 Place::Changed { before, after, now }
             }
+            (None, None) => return Err(Error::Failed),
         };
         Ok(Shown { place, ..plain(row, remark) })
     }
+}
+
+/// What became of paragraphs, as the pages that compare tell it.
+fn became(then: &[String], now: &[String]) -> HashMap<usize, usize> {
+    let pieces = |texts: &[String]| -> Vec<Piece> {
+        texts.iter().map(|text| Piece { path: Vec::new(), text: text.clone() }).collect()
+    };
+    let lines = compare::difference(&pieces(then), &pieces(now));
+    lines.iter().filter_map(|line| Some((line.old?, line.new?))).collect()
 }
 
 /// What stands before and after a passage in its paragraph.
@@ -362,14 +381,4 @@ fn cut(paragraphs: &[String], passage: &Passage) -> (String, String) {
     let before = text.get(..passage.bytes.start).unwrap_or_default();
     let after = text.get(passage.bytes.end..).unwrap_or_default();
     (before.to_owned(), after.to_owned())
-}
-
-/// What became of a paragraph, as the pages that compare tell it.
-fn nearest(then: &[String], paragraph: usize, now: &[String]) -> Option<String> {
-    let pieces = |texts: &[String]| -> Vec<Piece> {
-        texts.iter().map(|text| Piece { path: Vec::new(), text: text.clone() }).collect()
-    };
-    let lines = compare::difference(&pieces(then), &pieces(now));
-    let line = lines.iter().find(|line| line.old == Some(paragraph))?;
-    now.get(line.new?).cloned()
 }

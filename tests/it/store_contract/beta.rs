@@ -146,6 +146,10 @@ fn links_belong_to_their_work() {
         assert_eq!(store.read(|tx| tx.remark(other, id)).expect("read"), None);
         assert_eq!(store.read(|tx| tx.waiting_remarks(work)).expect("read"), 1);
         assert_eq!(store.read(|tx| tx.waiting_remarks(other)).expect("read"), 0);
+        for all in [false, true] {
+            let waiting = store.read(|tx| tx.waiting_by_work(who, all)).expect("read");
+            assert_eq!(waiting, [(work, 1)]);
+        }
         // The bin takes all of it along when it is emptied.
         store.write(|tx| tx.bin_work(work, NOW)).expect("binned");
         store.write(|tx| tx.empty_bin(Millis(NOW.0 + BIN))).expect("emptied");
@@ -176,6 +180,8 @@ fn remarks_are_kept_taken_back_and_decided() {
         assert_eq!(said, want);
         let back =
             |id, hands: &[Hand]| store.write(|tx| tx.take_back(beta, id, hands)).expect("written");
+        let own = store.read(|tx| tx.remarks_by(who)).expect("read");
+        assert_eq!(own, kept[2..]);
         let stranger = Hand::Browser(link("another"));
         assert!(!back(kept[0].id, &[stranger, account]) && !back(kept[2].id, &[browser]));
         assert!(!back(kept[0].id, &[]));
@@ -195,6 +201,7 @@ fn remarks_are_kept_taken_back_and_decided() {
         assert_eq!((name(browser).as_deref(), name(stranger)), (Some("Mina"), None));
         // Whoever leaves takes the name along.
         store.write(|tx| tx.delete_account(who, true, NOW)).expect("deleted");
+        assert!(opened(store, "Mina").is_some_and(|beta| !beta.open), "nor does a link stay");
         let left = remarks(store, beta);
         assert_eq!((left[1].is.who.as_str(), left[1].hand), ("", None));
         assert_eq!((left[0].is.who.as_str(), left[0].hand), ("Mina", Some(browser)));
