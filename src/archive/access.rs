@@ -12,6 +12,7 @@
 //! | private | its writers and those whom its owner names | the same |
 //! | not posted, or to be posted later | its writers | nobody |
 //! | in the bin | its owner | nobody |
+//! | whichever, one state of it | whoever has a link for beta readers to it | nobody |
 //!
 //! The writers of a work are its owner and its co-authors. All of them change its texts and post
 //! it; the owner alone decides who sees it, who its co-authors are, and whether it goes.
@@ -21,6 +22,7 @@
 //! complaint has an address that others can open. Of a work in the bin, and of one that was never
 //! posted, the pages of reading show nothing; its owner finds them on the pages of writing.
 
+use super::beta::Beta;
 use super::person::{AccountId, Role, Visitor};
 use super::work::{Millis, WorkId};
 
@@ -204,6 +206,12 @@ impl Viewer {
         let shown = work.audience <= self.lists() || self.is_named(work) || self.writes(work);
         work.is_posted() && shown
     }
+}
+
+/// Whether whoever has a link for beta readers may read what it leads to, and nothing else of its
+/// work.
+pub fn may_read_beta(beta: &Beta) -> bool {
+    beta.open && beta.binned_at.is_none()
 }
 
 /// Whether somebody may begin works of their own.

@@ -7,6 +7,8 @@ pub mod about;
 pub mod access;
 pub mod account;
 pub mod alike;
+pub mod anchor;
+pub mod beta;
 pub mod compare;
 pub mod draft;
 pub mod elsewhere;

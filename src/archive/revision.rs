@@ -178,7 +178,7 @@ pub struct Sat {
     pub made_at: Millis,
     /// Whether a person gave it a name.
     pub named: bool,
-    /// Whether readers were shown it.
+    /// Whether readers, or beta readers, were shown it.
     pub shown: bool,
 }
 

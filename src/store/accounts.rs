@@ -423,6 +423,7 @@ impl Write<'_> {
         let names: Vec<String> = self.pseuds(id)?.into_iter().map(|own| own.name).collect();
         let sql = "SELECT id FROM works WHERE owner = $1";
         for work in self.rows(sql, values![id], |row| row.get::<WorkId>(0))? {
+            self.close_betas(work)?;
             let heir = match parting {
                 Parting::HandOver => self.writers(work)?.first().map(|heir| heir.account),
                 Parting::Keep | Parting::Bin => None,
@@ -459,6 +460,7 @@ impl Write<'_> {
             self.forget_authors(work, &names, at)?;
         }
         self.drop_kept(row.reader)?;
+        self.forget_remarks_of(id)?;
         self.put_totp(id, None, &[])?;
         for sql in [
             "DELETE FROM browsers WHERE reader IN (SELECT reader FROM accounts WHERE id = $1)",

@@ -56,6 +56,8 @@ pub struct DeskRow {
     pub chapters: u64,
     /// When it was last written.
     pub saved_at: Millis,
+    /// How many remarks of beta readers wait for its writer.
+    pub waiting: u64,
 }
 
 /// A line of a work's history.
@@ -206,7 +208,9 @@ impl Read<'_> {
         limit: u64,
     ) -> Result<Vec<DeskRow>, Error> {
         let sql = "SELECT w.owner, w.revision_id, w.draft_id, w.posted_at, w.post_at, w.binned_at,
-            w.id, w.title, r.words, r.chapter_count, COALESCE(r.saved_at, r.made_at)
+            w.id, w.title, r.words, r.chapter_count, COALESCE(r.saved_at, r.made_at),
+            (SELECT COUNT(*) FROM betas b JOIN beta_remarks m ON m.beta = b.id
+             WHERE b.work = w.id AND m.state = 0)
             FROM works w
             JOIN revisions r ON r.id = COALESCE(w.draft_id, w.kept_revision, w.revision_id)
             WHERE w.owner = $1 OR ($2 = 1 AND w.owner IS NULL
@@ -222,6 +226,7 @@ impl Read<'_> {
                 words: row.get(8)?,
                 chapters: row.get(9)?,
                 saved_at: row.get(10)?,
+                waiting: row.get(11)?,
             })
         })
     }

@@ -232,7 +232,8 @@ impl Write<'_> {
         // The head may go on being written over; what this revision shares with it may not.
         self.hold_texts(desk.draft.chapters.iter().map(|chapter| chapter.text))?;
         let sql = "SELECT id FROM revisions WHERE work = $1 AND aside = 1 AND sitting = $2
-            AND name IS NULL ORDER BY number DESC LIMIT 1";
+            AND name IS NULL AND id NOT IN (SELECT revision FROM betas)
+            ORDER BY number DESC LIMIT 1";
         let last = match pen.sitting {
             Some(sitting) => self.one(sql, values![desk.work, sitting], |row| row.get(0))?,
             None => None,
@@ -415,16 +416,19 @@ impl Read<'_> {
     }
 
     fn sat(&self, revision: RevisionId) -> Result<Sat, Error> {
-        let sql = "SELECT sitting, who, made_at, name, shown_at FROM revisions WHERE id = $1";
+        let sql = "SELECT sitting, who, made_at, name, shown_at,
+            (SELECT COUNT(*) FROM betas b WHERE b.revision = r.id)
+            FROM revisions r WHERE r.id = $1";
         let sat = self.one(sql, values![revision], |row| {
             let name: Option<String> = row.get(3)?;
             let shown: Option<Millis> = row.get(4)?;
+            let betas: u64 = row.get(5)?;
             Ok(Sat {
                 sitting: row.get(0)?,
                 who: row.get(1)?,
                 made_at: row.get(2)?,
                 named: name.is_some(),
-                shown: shown.is_some(),
+                shown: shown.is_some() || betas > 0,
             })
         })?;
         Ok(sat.unwrap_or_default())

@@ -17,6 +17,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0004_writing", include_str!("../../migrations/0004_writing.sql")),
     ("0005_people", include_str!("../../migrations/0005_people.sql")),
     ("0006_proof", include_str!("../../migrations/0006_proof.sql")),
+    ("0007_beta", include_str!("../../migrations/0007_beta.sql")),
     ("0008_keys", include_str!("../../migrations/0008_keys.sql")),
     ("0009_authors", include_str!("../../migrations/0009_authors.sql")),
 ];

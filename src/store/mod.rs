@@ -8,6 +8,7 @@
 mod accounts;
 mod addresses;
 mod alike;
+mod beta;
 mod bin;
 mod changes;
 mod chapters;
@@ -58,6 +59,7 @@ use crate::archive::work::TagId;
 
 pub use accounts::{BrowserRow, NewAccount, Parting, Pseud};
 pub use alike::MergeProposal;
+pub use beta::BetaRow;
 pub use chapters::{Chapter, ChapterRow, Revision};
 pub use db::{Place, Read};
 pub use desk::{BinnedChapter, Desk, DeskRow, DeskState, Past};

@@ -9,6 +9,7 @@ use fanfold_doc::document::{Href, Lang, MediaName};
 use fanfold_doc::imported::{Date, TagKind};
 
 use super::Error;
+use crate::archive::beta::{BetaId, RemarkId};
 use crate::archive::person::{AccountId, AskId, BrowserId, PasskeyId, PseudId, ReaderId, Role};
 use crate::archive::tag::Kind;
 use crate::archive::work::{ActId, AuthorId, ChangeId, ChapterId, Hash, Millis, OriginalId};
@@ -109,6 +110,8 @@ integers! {
     PseudId: value => value.0, Some(PseudId(value));
     AskId: value => value.0, Some(AskId(value));
     PasskeyId: value => value.0, Some(PasskeyId(value));
+    BetaId: value => value.0, Some(BetaId(value));
+    RemarkId: value => value.0, Some(RemarkId(value));
 }
 
 impl<'a> From<&'a Hash> for Value<'a> {

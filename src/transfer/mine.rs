@@ -16,6 +16,7 @@ use zip::{CompressionMethod, ZipWriter};
 use super::export;
 use crate::app::App;
 use crate::archive::access::Visibility;
+use crate::archive::beta::Remark;
 use crate::archive::person::Visitor;
 use crate::archive::ties::Comments;
 use crate::archive::work::WorkId;
@@ -30,7 +31,8 @@ const README: &str = "Everything that was yours in a Fanfold archive.\n\n\
     works/ and drafts/ hold each as a page (.html) and as Markdown (.md). `fanfold import` reads \
     them back, and so does the page \"Upload\" of any Fanfold.\n\
     mine.json holds the rest: your names, your address, who may see which work, your filters, what \
-    you muted and how far you read. Moments are milliseconds since 1970, UTC.\n";
+    you muted, how far you read, and what you and others said of drafts. Moments are milliseconds \
+    since 1970, UTC.\n";
 
 /// A work of the account, read whole.
 struct Own {
@@ -39,6 +41,8 @@ struct Own {
     whole: Imported,
     shown: Visibility,
     comments: Comments,
+    /// What beta readers said.
+    remarks: Vec<Remark>,
 }
 
 /// All of it, in memory.
@@ -67,6 +71,7 @@ pub fn export(app: &App, visitor: &Visitor) -> Result<Vec<u8>> {
                 "comments": own.comments.word(),
                 "posted_at": own.shown.posted_at.map(|at| at.0),
                 "post_at": own.shown.post_at.map(|at| at.0),
+                "remarks": own.remarks.iter().map(told).collect::<Vec<_>>(),
             }));
         }
     }
@@ -98,19 +103,37 @@ fn read(app: &App, visitor: &Visitor, id: WorkId) -> Result<Vec<Own>> {
 
 fn read_in(app: &App, tx: &View<'_>, id: WorkId) -> Result<Vec<Own>> {
     let Some(shown) = tx.visibility(id)? else { return Ok(Vec::new()) };
-    let mut owned = Vec::new();
+    let (mut owned, mut remarks) = (Vec::new(), Vec::new());
+    for row in tx.betas(id)? {
+        remarks.extend(tx.remarks(row.beta.id)?);
+    }
     if let Some(whole) = export::imported(tx, id, &app.files)? {
         let (shown, comments) = (shown.clone(), tx.comments(id)?);
-        owned.push(Own { id, folder: "works", whole, shown, comments });
+        let remarks = remarks.clone();
+        owned.push(Own { id, folder: "works", whole, shown, comments, remarks });
     }
     if let Some(mut desk) = tx.desk(id)?.filter(|desk| desk.state.drafted) {
         desk.draft.chapters.iter_mut().for_each(|chapter| chapter.held_back = false);
         let mut whole = tx.typed(id, &desk.draft)?.imported;
         let ties = &desk.draft.facts.ties;
         whole.meta.other.extend(tx.show_ties(id, ties)?.lines());
-        owned.push(Own { id, folder: "drafts", whole, shown, comments: ties.comments });
+        let comments = ties.comments;
+        owned.push(Own { id, folder: "drafts", whole, shown, comments, remarks });
     }
     Ok(owned)
+}
+
+/// Something that a beta reader said.
+fn told(remark: &Remark) -> serde_json::Value {
+    json!({
+        "who": remark.is.who,
+        "at": remark.made_at.0,
+        "chapter": remark.is.chapter.0,
+        "words": remark.is.quoted,
+        "said": remark.is.said,
+        "instead": remark.is.instead,
+        "answer": remark.answer,
+    })
 }
 
 /// Everything that is no text.
@@ -157,6 +180,7 @@ fn kept(
         "default_filters": defaults.collect::<Vec<_>>(),
         "mutes": mutes.collect::<Vec<_>>(),
         "reading": places,
+        "remarks": tx.remarks_by(account.id)?.iter().map(told).collect::<Vec<_>>(),
     }))
 }
 

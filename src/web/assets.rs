@@ -61,8 +61,16 @@ pub(super) static EDITOR: LazyLock<Asset> =
 pub(super) static EDITOR_STYLE: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("editor", "css", include_str!("../../static/editor.css")));
 
+/// What lets beta readers choose words in the text, and writers decide with the keyboard.
+pub(super) static BETA: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("beta", "js", include_str!("../../static/beta.js")));
+
+/// The style sheet of beta readers' pages, beside the one of every page.
+pub(super) static BETA_STYLE: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("beta", "css", include_str!("../../static/beta.css")));
+
 /// Every one of them.
-static ALL: [&LazyLock<Asset>; 10] = [
+static ALL: [&LazyLock<Asset>; 12] = [
     &STYLE,
     &TAGS,
     &FILTER,
@@ -73,6 +81,8 @@ static ALL: [&LazyLock<Asset>; 10] = [
     &PASSKEYS,
     &EDITOR,
     &EDITOR_STYLE,
+    &BETA,
+    &BETA_STYLE,
 ];
 
 /// The sign in the browser's tab and on every page.

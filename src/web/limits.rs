@@ -28,12 +28,14 @@ pub(super) enum Limit {
     Mail,
     /// Asking for mail to somebody: to a name, an account, or a mail address.
     MailTo,
+    /// Sending remarks as a beta reader, from an address.
+    Remark,
 }
 
 impl Limit {
     /// All of them.
     #[cfg(test)]
-    const ALL: [Limit; 7] = [
+    const ALL: [Limit; 8] = [
         Limit::Name,
         Limit::SignIn,
         Limit::Register,
@@ -41,6 +43,7 @@ impl Limit {
         Limit::Export,
         Limit::Mail,
         Limit::MailTo,
+        Limit::Remark,
     ];
 
     /// How many at once, and how long until one more is allowed, milliseconds.
@@ -53,6 +56,7 @@ impl Limit {
             Limit::Export => (5, 60_000),
             Limit::Mail => (10, 60_000),
             Limit::MailTo => (3, 600_000),
+            Limit::Remark => (60, 10_000),
         }
     }
 
@@ -67,6 +71,7 @@ impl Limit {
             Limit::Export => "taking everything that is mine",
             Limit::Mail => "asking for mail from an address",
             Limit::MailTo => "asking for mail to a name, an account or a mail address",
+            Limit::Remark => "sending remarks on a draft from an address",
         }
     }
 }

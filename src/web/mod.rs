@@ -5,6 +5,7 @@
 
 mod address;
 mod assets;
+mod beta;
 mod cache;
 mod chapters;
 mod chip;
@@ -100,6 +101,12 @@ fn routes(site: Arc<Site>) -> Router {
         .route("/tags/act", post(tags::acts::act))
         .route("/tags/{id}", get(tags::show))
         .merge(writing::routes())
+        .route("/works/{id}/edit/beta", get(beta::desk::show).post(beta::decide::act))
+        .route("/beta/{secret}", get(beta::read::contents))
+        .route("/beta/{secret}/chapters/{position}", get(beta::read::chapter))
+        .route("/beta/{secret}/chapters/{position}/remark", get(beta::read::remark))
+        .route("/beta/{secret}/media/{name}", get(beta::read::media))
+        .route("/beta/{secret}/act", post(beta::act::act))
         .route("/you", get(you::show).post(you::act))
         .route("/you/export", post(mine::export))
         .route("/you/works", get(for_you::show).post(for_you::act))

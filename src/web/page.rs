@@ -24,16 +24,21 @@ impl Printed {
     pub(super) fn of(stored: &Html, prefix: &str) -> Result<Printed, Error> {
         let document = Document::from_printed(stored.as_str())
             .map_err(|error| Error::failed("a stored text could not be read", &error))?;
-        Ok(Printed(document.print(&Print {
+        Ok(Printed::with_images(&document, prefix, "/media/"))
+    }
+
+    /// The same of a text that was read already; its images stand under an address of their own.
+    pub(super) fn with_images(document: &Document, prefix: &str, images: &str) -> Printed {
+        Printed(document.print(&Print {
             place: Place::Web,
             prefix,
             class_prefix: "u-",
             anchors: true,
             image: &|source| match source {
-                ImageSource::Kept(name) => Some(format!("/media/{name}")),
+                ImageSource::Kept(name) => Some(format!("{images}{name}")),
                 ImageSource::Remote(_) => None,
             },
-        })))
+        }))
     }
 }
 

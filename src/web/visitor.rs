@@ -23,6 +23,8 @@ const NAME: &str = "fanfold";
 const HOST_NAME: &str = "__Host-fanfold";
 /// What the cookie with the links of works is called.
 const LINKS: &str = "fanfold-links";
+/// What the cookie is called by which a beta reader without an account is known again.
+const HAND: &str = "fanfold-beta";
 /// How long a browser keeps it, seconds: thirteen months, the longest that browsers allow.
 const LASTS: u32 = 34_128_000;
 /// How long it keeps the links of works, seconds.
@@ -35,6 +37,7 @@ const LINKS_MOST: usize = 20;
 pub(super) struct Guest {
     token: Option<Hash>,
     links: Vec<Secret>,
+    hand: Option<Hash>,
 }
 
 impl Guest {
@@ -48,6 +51,9 @@ impl Guest {
             if name == (if encrypted { HOST_NAME } else { NAME }) && guest.token.is_none() {
                 guest.token = Secret::parse(value).map(|secret| secret.hash());
             }
+            if name == HAND && guest.hand.is_none() {
+                guest.hand = Secret::parse(value).map(|secret| secret.hash());
+            }
             if name == LINKS && guest.links.is_empty() {
                 guest.links = value.split('.').filter_map(Secret::parse).take(LINKS_MOST).collect();
             }
@@ -58,6 +64,11 @@ impl Guest {
     /// Whether nothing at all is known of whoever asks.
     pub(super) fn is_stranger(&self) -> bool {
         self.token.is_none() && self.links.is_empty()
+    }
+
+    /// The hash by which this browser is known to have said something as a beta reader.
+    pub(super) fn hand(&self) -> Option<Hash> {
+        self.hand
     }
 
     /// Whoever it is.
@@ -118,6 +129,16 @@ pub(super) fn cookie(secret: &Secret, encrypted: bool) -> Result<HeaderValue, Er
     let (value, name) = (secret.text(), if encrypted { HOST_NAME } else { NAME });
     let secure = secure(encrypted);
     let line = format!("{name}={value}; Path=/; Max-Age={LASTS}; HttpOnly; SameSite=Lax{secure}");
+    HeaderValue::try_from(line).map_err(|_| Error::Failed)
+}
+
+/// The header that gives a browser what its remarks are known by: for the pages of beta readers
+/// alone, and for nothing else that is remembered.
+pub(super) fn hand_cookie(secret: &Secret, encrypted: bool) -> Result<HeaderValue, Error> {
+    let (value, secure) = (secret.text(), secure(encrypted));
+    let line = format!(
+        "{HAND}={value}; Path=/beta/; Max-Age={LINKS_LAST}; HttpOnly; SameSite=Lax{secure}"
+    );
     HeaderValue::try_from(line).map_err(|_| Error::Failed)
 }
 

@@ -5,6 +5,7 @@
 
 mod access;
 mod along;
+mod beta;
 mod crash;
 mod elsewhere;
 mod feeds;

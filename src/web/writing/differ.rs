@@ -32,7 +32,7 @@ pub(super) struct Part {
 }
 
 /// A stored text as a document.
-pub(super) fn document(html: &Html) -> Result<Document, Error> {
+pub(in super::super) fn document(html: &Html) -> Result<Document, Error> {
     Document::from_printed(html.as_str())
         .map_err(|error| Error::failed("a stored text could not be read", &error))
 }

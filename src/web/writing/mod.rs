@@ -8,7 +8,7 @@
 mod chapter;
 mod convert;
 mod cut;
-mod differ;
+pub(super) mod differ;
 mod fields;
 mod overview;
 mod overview_acts;
@@ -103,7 +103,7 @@ fn clock(at: Millis) -> String {
 }
 
 /// A day and the time of day, UTC.
-fn moment(at: Millis) -> String {
+pub(super) fn moment(at: Millis) -> String {
     let day = at.date().map_or_else(|| "undated".to_owned(), super::page::day);
     format!("{day}, {}", clock(at))
 }

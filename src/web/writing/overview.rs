@@ -46,6 +46,8 @@ pub(super) struct OverviewPage {
     /// Whether several people write it.
     along: bool,
     words: String,
+    /// How much beta readers said that waits for its writer.
+    waiting: u64,
     chapters: Vec<Line>,
     binned_chapters: Vec<Binned>,
     faults: Faults,
@@ -122,6 +124,7 @@ impl OverviewPage {
             owned: may_decide(visitor, &sight),
             along: !sight.writers.is_empty(),
             words: page::count(&desk.draft.words(), "word", "words"),
+            waiting: tx.waiting_remarks(desk.work)?,
             chapters: lines(&desk.draft, shown.as_ref()),
             binned_chapters: binned?,
             faults: Faults::new(),

@@ -99,14 +99,14 @@ fn line(account: &Account, row: &DeskRow) -> Line {
         "" => "Untitled".to_owned(),
         title => title.to_owned(),
     };
-    Line {
-        href: format!("/works/{}/edit", row.work),
-        title,
-        about: match row.state.owner.is_some_and(|owner| owner != account.id) {
-            true => format!("{words}, {chapters}, {when}, as a co-author"),
-            false => format!("{words}, {chapters}, {when}"),
-        },
+    let mut about = format!("{words}, {chapters}, {when}");
+    if row.state.owner.is_some_and(|owner| owner != account.id) {
+        about.push_str(", as a co-author");
     }
+    if row.waiting > 0 {
+        about.push_str(&format!(", {} to decide", page::count(&row.waiting, "remark", "remarks")));
+    }
+    Line { href: format!("/works/{}/edit", row.work), title, about }
 }
 
 #[derive(Template)]

@@ -6,6 +6,7 @@
 // Clippy knows test functions, but not those that help them.
 #![allow(clippy::expect_used, clippy::panic)]
 
+mod beta;
 mod drafts;
 mod faults;
 mod keys;

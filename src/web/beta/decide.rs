@@ -1,0 +1,280 @@
+//! `POST /works/{id}/edit/beta`: links are made and closed, remarks are decided. What is accepted
+//! becomes a revision of the draft as it is now; where a passage is not found for certain, nothing
+//! is done.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::body::Body as Sent;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use fanfold_doc::document::Document;
+use fanfold_proof::{Edit, apply};
+
+use super::super::error::Error;
+use super::super::form::{Form, see};
+use super::super::sign_in::fresh;
+use super::super::visitor::Guest;
+use super::super::writing::pen;
+use super::super::{Site, blocking, work_id};
+use super::desk::{DeskPage, Texts, editor};
+use super::{line, name, paragraphs, private, typed};
+use crate::archive::beta::{ANSWER_CHARS, BetaId, NAME_CHARS, Remark, RemarkId, State as Now};
+use crate::archive::person::Secret;
+use crate::archive::work::{ChapterId, NewChapter, RevisionId};
+use crate::store::{Desk, Pen, Read, Write};
+
+/// The longest of these forms, bytes.
+const FORM_BYTES: usize = 64 << 10;
+
+/// What came of an act.
+enum Came {
+    /// Done: the word for it in the address.
+    Done(&'static str),
+    /// A new link, to be shown this once.
+    Link(String),
+    /// It cannot be, for this reason.
+    Refused(&'static str),
+}
+
+/// `POST /works/{id}/edit/beta`
+pub(in super::super) async fn act(
+    State(site): State<Arc<Site>>,
+    Path(work): Path<String>,
+    guest: Guest,
+    body: Sent,
+) -> Result<Response, Error> {
+    let work = work_id(&work)?;
+    let form = Form::of(body, FORM_BYTES).await?;
+    blocking(move || {
+        let app = &site.app;
+        let (at, secret) = (app.now(), fresh(app)?);
+        let came = app.store.write(|tx| -> Result<Came, Error> {
+            let visitor = guest.visitor(tx)?;
+            let desk = editor(tx, &visitor, work)?;
+            done(tx, desk, &form, &secret, &pen(&visitor, at, None))
+        })?;
+        let page = |link: String, fault: &'static str, status| {
+            let page = app.store.read(|tx| -> Result<DeskPage, Error> {
+                let desk = editor(tx, &guest.visitor(tx)?, work)?;
+                DeskPage::of(tx, &desk)
+            })?;
+            private(&page.saying(link, fault), status)
+        };
+        match came {
+            Came::Link(path) => page(path, "", StatusCode::OK),
+            Came::Refused(why) => page(String::new(), why, StatusCode::CONFLICT),
+            Came::Done(word) => {
+                let next = form.number("next").filter(|_| form.has("remark"));
+                let next = next.map_or("#remarks".to_owned(), |next| format!("#r{next}"));
+                see(&format!("/works/{work}/edit/beta?done={word}{next}"))
+            }
+        }
+    })
+    .await
+}
+
+fn done(
+    tx: &mut Write<'_>,
+    desk: Desk,
+    form: &Form,
+    secret: &Secret,
+    pen: &Pen<'_>,
+) -> Result<Came, Error> {
+    let work = desk.work;
+    let link = || Came::Link(format!("/beta/{}", secret.text()));
+    let found = |found: bool, came| if found { Ok(came) } else { Err(Error::Absent) };
+    let beta = form.number("beta").map(BetaId);
+    match (form.field("act"), beta) {
+        ("make", _) => {
+            let name = line(form.field("name"), NAME_CHARS);
+            if name.is_empty() {
+                return Ok(Came::Refused("Give the link a name, so that you know whose it is."));
+            }
+            let revision = form.number("revision").map_or(desk.revision, RevisionId);
+            let made = tx.insert_beta((work, revision), &name, &secret.hash(), pen.at)?;
+            match made {
+                Some(_) => Ok(link()),
+                None if tx.work_of_revision(revision)? == Some(work) => Ok(Came::Refused(
+                    "A work has at most 100 of these links. Close one and use it again with a \
+                     new secret.",
+                )),
+                None => Err(Error::Absent),
+            }
+        }
+        ("link", Some(beta)) => found(tx.put_beta_link(work, beta, &secret.hash())?, link()),
+        ("close", Some(beta)) => found(tx.open_beta(work, beta, false)?, Came::Done("closed")),
+        ("open", Some(beta)) => found(tx.open_beta(work, beta, true)?, Came::Done("opened")),
+        _ => decide(tx, desk, form, pen),
+    }
+}
+
+/// Decides a remark, or all suggestions of one reader.
+fn decide(tx: &mut Write<'_>, desk: Desk, form: &Form, pen: &Pen<'_>) -> Result<Came, Error> {
+    let id = form.number("remark").map(RemarkId).ok_or(Error::Form)?;
+    let remark = tx.remark(desk.work, id)?.ok_or(Error::Absent)?;
+    let answer = typed(form.field("answer"), ANSWER_CHARS);
+    let Some(answer) = answer else {
+        return Ok(Came::Refused(
+            "An answer has at most 2,000 characters. Nothing was kept of it.",
+        ));
+    };
+    let act = form.field("act");
+    if act != "answer" && !remark.is_open() {
+        return Ok(Came::Refused("This was decided before, perhaps by you in another window."));
+    }
+    let word = match act {
+        "answer" => "answered",
+        "decline" | "done" => {
+            tx.put_remark_state(id, Now::Settled)?;
+            "decided"
+        }
+        "accept" if remark.is.instead.is_some() => {
+            if accept(tx, desk, std::slice::from_ref(&remark), pen)? == 0 {
+                return Ok(Came::Refused(
+                    "The passage has changed since it was read, so nothing was done. Both are \
+                     shown below: change it by hand, or decline.",
+                ));
+            }
+            "accepted"
+        }
+        "all" => {
+            let mut all = tx.remarks(remark.beta)?;
+            let own = |own: &Remark| own.is_open() && own.hand == remark.hand;
+            all.retain(|other| other.is.instead.is_some() && own(other));
+            match accept(tx, desk, &all, pen)? {
+                0 => {
+                    return Ok(Came::Refused(
+                        "None of these passages stands in the draft as it was read, so nothing \
+                         was done.",
+                    ));
+                }
+                done if done < all.len() => "some",
+                _ => "accepted",
+            }
+        }
+        _ => return Err(Error::Form),
+    };
+    if act == "answer" || !answer.is_empty() {
+        tx.put_answer(id, &answer)?;
+    }
+    Ok(Came::Done(word))
+}
+
+/// Puts suggestions of one link into the draft, as one revision, as far as their passages are
+/// found; how many those were.
+fn accept(
+    tx: &mut Write<'_>,
+    desk: Desk,
+    remarks: &[Remark],
+    pen: &Pen<'_>,
+) -> Result<usize, Error> {
+    let mut draft = desk.draft.clone();
+    let mut done: Vec<RemarkId> = Vec::new();
+    for (id, text, own) in laid_over(tx, &desk, remarks)? {
+        let Some(chapter) = draft.chapters.iter_mut().find(|chapter| chapter.id == id) else {
+            continue;
+        };
+        let old = tx.drafted(chapter)?;
+        let new = NewChapter { words: text.words(), body: text.to_html(), ..old };
+        *chapter = tx.new_chapter(&desk, Some(id), &new)?;
+        done.extend(own);
+    }
+    let first = remarks.iter().find(|remark| done.contains(&remark.id));
+    let Some(first) = first else { return Ok(0) };
+    let who = name(&first.is.who);
+    let why = match done.len() {
+        1 => format!("{who}’s suggestion"),
+        many => format!("{who}’s suggestions ({many})"),
+    };
+    tx.redraft(desk, &draft, pen, &why)?;
+    for id in &done {
+        tx.put_remark_state(*id, Now::Accepted)?;
+    }
+    Ok(done.len())
+}
+
+/// Chapters with suggestions laid over them, and which those are.
+fn laid_over(
+    tx: &Read<'_>,
+    desk: &Desk,
+    remarks: &[Remark],
+) -> Result<Vec<(ChapterId, Document, Vec<RemarkId>)>, Error> {
+    let mut texts = Texts::new(tx, &desk.draft);
+    let betas = tx.betas(desk.work)?;
+    let mut edits: BTreeMap<ChapterId, Vec<(Edit, RemarkId)>> = BTreeMap::new();
+    for remark in remarks {
+        let Some(row) = betas.iter().find(|row| row.beta.id == remark.beta) else { continue };
+        let Some(instead) = &remark.is.instead else { continue };
+        let Some(place) = texts.place(&row.beta, remark)? else { continue };
+        let (old, new) = (remark.is.quoted.clone(), instead.clone());
+        let edit = Edit { paragraph: place.paragraph, bytes: place.bytes, old, new };
+        edits.entry(remark.is.chapter).or_default().push((edit, remark.id));
+    }
+    let mut laid = Vec::new();
+    for (chapter, edits) in edits {
+        let Some(text) = texts.now(chapter)? else { continue };
+        let edits = apart(edits);
+        let (text, done) = lay(text, &edits);
+        if !done.is_empty() {
+            laid.push((chapter, text, done));
+        }
+    }
+    Ok(laid)
+}
+
+/// Edits in order, without those that touch one before them.
+fn apart(mut edits: Vec<(Edit, RemarkId)>) -> Vec<(Edit, RemarkId)> {
+    edits.sort_by_key(|(edit, id)| (edit.paragraph, edit.bytes.start, *id));
+    let mut kept: Vec<(Edit, RemarkId)> = Vec::with_capacity(edits.len());
+    for (edit, id) in edits {
+        let free = kept.last().is_none_or(|(last, _)| {
+            last.paragraph != edit.paragraph || last.bytes.end <= edit.bytes.start
+        });
+        if free {
+            kept.push((edit, id));
+        }
+    }
+    kept
+}
+
+/// Lays edits over a text, as far as they change their words and nothing else; which of them it
+/// did. Where all together do more than that, they are tried in halves, those behind first.
+pub(super) fn lay(text: &Document, edits: &[(Edit, RemarkId)]) -> (Document, Vec<RemarkId>) {
+    let all: Vec<Edit> = edits.iter().map(|(edit, _)| edit.clone()).collect();
+    let new = apply(text, &all);
+    if holds(&paragraphs(text), &all, &paragraphs(&new)) {
+        return (new, edits.iter().map(|(_, id)| *id).collect());
+    }
+    if edits.len() < 2 {
+        return (text.clone(), Vec::new());
+    }
+    let (first, second) = edits.split_at(edits.len() / 2);
+    let (text, mut done) = lay(text, second);
+    let (text, more) = lay(&text, first);
+    done.extend(more);
+    (text, done)
+}
+
+/// Whether the new paragraphs are the old ones with these edits and nothing else, but for spaces,
+/// of which a text has one at a time, and paragraphs of which nothing is left.
+fn holds(old: &[String], edits: &[Edit], new: &[String]) -> bool {
+    let mut want = old.to_vec();
+    for edit in edits.iter().rev() {
+        let Some(text) = want.get_mut(edit.paragraph) else { return false };
+        if text.get(edit.bytes.clone()) != Some(edit.old.as_str()) {
+            return false;
+        }
+        text.replace_range(edit.bytes.clone(), &edit.new);
+    }
+    let said = |texts: &[String]| -> Vec<Vec<String>> {
+        let words = |text: &String| text.split_whitespace().map(str::to_owned).collect();
+        texts.iter().map(words).filter(|words: &Vec<String>| !words.is_empty()).collect()
+    };
+    said(&want) == said(new)
+}
+
+#[cfg(test)]
+#[path = "decide_tests.rs"]
+mod tests;
