@@ -67,6 +67,8 @@ impl Site {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(PATIENCE))
+            // A form that is refused before it was read ends its connection; nobody uses it again.
+            .max_idle_connections(0)
             .build();
         let owner = OnceLock::new();
         let agent = config.into();
