@@ -76,6 +76,16 @@ impl Draft {
         }
     }
 
+    /// The mark of all its chapters, in their order.
+    pub fn chapters_mark(&self) -> Mark {
+        let mut hasher = blake3::Hasher::new();
+        for chapter in &self.chapters {
+            hasher.update(&chapter.id.0.to_le_bytes());
+            hasher.update(&chapter.mark.0.to_le_bytes());
+        }
+        Mark::cut(&hasher)
+    }
+
     /// Puts the chapters into another order. `order` names each once; otherwise nothing is done
     /// and false returned, because somebody added or deleted a chapter meanwhile.
     pub fn reorder(&mut self, order: &[ChapterId]) -> bool {

@@ -291,6 +291,7 @@ impl Write<'_> {
     pub fn put_state(&mut self, id: AccountId, state: AccountState) -> Result<(), Error> {
         self.run("UPDATE accounts SET state = $2 WHERE id = $1", values![id, state.word()])?;
         if state != AccountState::Open {
+            self.forget_links_of(id)?;
             self.forget_browsers_of(id, None)?;
         }
         Ok(())
@@ -308,8 +309,18 @@ impl Write<'_> {
         but: Option<BrowserId>,
     ) -> Result<(), Error> {
         self.run("UPDATE accounts SET password = $2 WHERE id = $1", values![id, password])?;
-        self.run("DELETE FROM sign_in_links WHERE account = $1", values![id])?;
+        self.forget_links_of(id)?;
         self.forget_browsers_of(id, but)
+    }
+
+    /// Makes every link worthless that was sent or printed for an account: those that sign in, and
+    /// those that confirm an address, which whoever had the account before may be waiting with.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn forget_links_of(&mut self, id: AccountId) -> Result<(), Error> {
+        self.run("DELETE FROM sign_in_links WHERE account = $1", values![id])?;
+        self.run("DELETE FROM address_links WHERE account = $1", values![id]).map(drop)
     }
 
     /// Signs out every browser of an account but one.
@@ -347,6 +358,9 @@ impl Write<'_> {
     ) -> Result<(), Error> {
         let sql = "UPDATE accounts SET totp_secret = $2, totp_step = 0 WHERE id = $1";
         self.run(sql, values![id, secret])?;
+        if secret.is_none() {
+            self.run("DELETE FROM address_links WHERE account = $1", values![id])?;
+        }
         self.run("DELETE FROM recovery_codes WHERE account = $1", values![id])?;
         let rows: Vec<[Value<'_>; 2]> = codes.iter().map(|hash| [id.into(), hash.into()]).collect();
         self.insert("INSERT INTO recovery_codes (account, code_hash) VALUES {rows}", &rows)

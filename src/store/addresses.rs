@@ -86,7 +86,8 @@ impl Write<'_> {
         Ok(found)
     }
 
-    /// Says where mail for an account goes from now on. Addresses that wait are forgotten.
+    /// Says where mail for an account goes from now on. Addresses that wait are forgotten, and so
+    /// are links for a new password, which may lie in the mailbox before.
     ///
     /// # Errors
     /// Those of the database.
@@ -98,6 +99,7 @@ impl Write<'_> {
         let sql = "UPDATE accounts SET address = $2, address_key = $3 WHERE id = $1";
         let (text, key) = (address.map(Address::text), address.map(Address::key));
         self.run(sql, values![account, text, key])?;
+        self.run("DELETE FROM sign_in_links WHERE account = $1 AND resets = 1", values![account])?;
         self.run("DELETE FROM address_links WHERE account = $1", values![account]).map(drop)
     }
 }

@@ -121,9 +121,25 @@ fn in_time(
 /// log.
 fn settle(app: &App, waiting: Waiting, sent: Result<(), Trouble>) {
     let Err(trouble) = sent else { return };
+    let said = match &waiting.task {
+        Task::Send(to, _) => without(&trouble.words, to.text()),
+        Task::Forgot(_) => trouble.words.clone(),
+    };
     let again = trouble.passing && app.outbox.again(waiting);
     let then = if again { "it is tried again later" } else { "it is given up" };
-    tracing::error!("a letter was not sent, {then}: {trouble}");
+    tracing::error!("a letter was not sent, {then}: {said}");
+}
+
+/// What a mail server said, without the address that it may have said, too.
+fn without(words: &str, address: &str) -> String {
+    let (mut out, mut rest) = (String::new(), words);
+    let small = address.to_ascii_lowercase();
+    while let Some(at) = rest.to_ascii_lowercase().find(&small) {
+        out.push_str(rest.get(..at).unwrap_or_default());
+        out.push('…');
+        rest = rest.get(at + small.len()..).unwrap_or_default();
+    }
+    out + rest
 }
 
 /// Sends links to whoever forgot a password, if it is anybody with an address.
@@ -148,4 +164,16 @@ fn remind(app: &App, who: &str, reminded: &mut HashMap<AccountId, Instant>) -> R
         app.post(Task::Send(address, Letter::Reset { name: row.name, link }));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_does_not_say_whom_a_letter_was_for() {
+        let said = without("550 <Ann@Host.example>: no ann@host.example here", "ann@host.example");
+        assert_eq!(said, "550 <…>: no … here");
+        assert_eq!(without("ünknown", "ann@host.example"), "ünknown");
+    }
 }

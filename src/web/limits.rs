@@ -30,12 +30,14 @@ pub(super) enum Limit {
     MailTo,
     /// Sending remarks as a beta reader, from an address.
     Remark,
+    /// Typing one's own password again, of an account.
+    Own,
 }
 
 impl Limit {
     /// All of them.
     #[cfg(test)]
-    const ALL: [Limit; 8] = [
+    const ALL: [Limit; 9] = [
         Limit::Name,
         Limit::SignIn,
         Limit::Register,
@@ -44,6 +46,7 @@ impl Limit {
         Limit::Mail,
         Limit::MailTo,
         Limit::Remark,
+        Limit::Own,
     ];
 
     /// How many at once, and how long until one more is allowed, milliseconds.
@@ -57,6 +60,7 @@ impl Limit {
             Limit::Mail => (10, 60_000),
             Limit::MailTo => (3, 600_000),
             Limit::Remark => (60, 10_000),
+            Limit::Own => (30, 60_000),
         }
     }
 
@@ -72,6 +76,7 @@ impl Limit {
             Limit::Mail => "asking for mail from an address",
             Limit::MailTo => "asking for mail to a name, an account or a mail address",
             Limit::Remark => "sending remarks on a draft from an address",
+            Limit::Own => "typing one's own password again",
         }
     }
 }

@@ -209,6 +209,7 @@ fn has_room(tx: &Read<'_>, row: &AccountRow) -> Result<bool, Error> {
 /// What the browser is to ask the authenticator for, once it is known who asks.
 fn begin(site: &Site, row: &AccountRow, form: &Form) -> Result<Response, Error> {
     let (app, party) = (&site.app, site.passkeys.party()?);
+    site.limits.count(Limit::Own, row.id, app.now())?;
     if !you::is_own_password(row, form) {
         return refuse(StatusCode::UNPROCESSABLE_ENTITY, you::NOT_YOURS);
     }

@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use super::error::Error;
 use super::form::{Form, see, shown_once};
+use super::limits::Limit;
 use super::page::day;
 use super::visitor::{self, Guest};
 use super::{Keep, Site, address, passkeys, sign_in};
@@ -301,6 +302,9 @@ fn done_to(site: &Site, guest: &Guest, form: &Form) -> Outcome {
         let visitor = guest.visitor(tx)?;
         Ok((own(tx, &visitor)?, visitor))
     })?;
+    if form.is_there("old") {
+        site.limits.count(Limit::Own, row.id, now)?;
+    }
     match form.field("act") {
         "password" => new_password(app, &row, &visitor, form),
         "factor" => {
@@ -326,7 +330,13 @@ fn done_to(site: &Site, guest: &Guest, form: &Form) -> Outcome {
         "address" | "no address" => mail_goes(site, &row, form),
         "no passkey" => {
             let id = PasskeyId(form.number("passkey").ok_or(Error::Form)?);
-            if app.store.write(|tx| tx.remove_passkey(row.id, id))? {
+            let gone = app.store.write(|tx| -> Result<bool, Error> {
+                let gone = tx.remove_passkey(row.id, id)?;
+                // Whoever has it may have signed in by it before.
+                tx.forget_browsers_of(row.id, visitor.browser)?;
+                Ok(gone)
+            })?;
+            if gone {
                 app.tell(&row, Change::PasskeyRemoved);
             }
             Ok(Then::See("/you?done=no-passkey"))

@@ -174,6 +174,20 @@ pub fn factor_on(site: &Site, cookie: &str, password: &str) {
 }
 
 #[test]
+fn a_new_password_ends_what_waits_for_an_address() {
+    let server = MailServer::new(Manner::Takes);
+    let (site, owner, ann) = site(&server);
+    // Somebody who knows the password asks for mail to an address of their own.
+    assert_eq!(ask_address(&site, &ann, "mallory@host.example"), 303);
+    let path = server.letter(0).path();
+    let key = account(&site, &owner, "Ann").to_string();
+    let link = secret(&send(&site, "/people", &owner, &[("act", "link"), ("account", &key)]));
+    let fields = [("password", "yet another one"), ("again", "yet another one")];
+    send(&site, &link, "", &fields).is(303);
+    send(&site, &path, "", &[]).is(410);
+}
+
+#[test]
 fn changes_are_told_to_the_address() {
     let server = MailServer::new(Manner::Takes);
     let (site, owner, ann) = site(&server);

@@ -194,7 +194,7 @@ const RIGHTS: &[Right] = &[
         "tidy up what was changed since",
         "/works/{id}/edit/tidy",
         "WORK/edit/tidy",
-        Some("revision=0"),
+        Some("head=1-0000000000000000"),
         OWNER_NOT,
     ),
     ("see the history", "/works/{id}/revisions", "WORK/revisions", None, OWNER),

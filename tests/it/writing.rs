@@ -206,6 +206,20 @@ fn a_chapter_is_split_where_the_cursor_stands_unless_somebody_saved_it() {
 }
 
 #[test]
+fn what_is_held_back_stays_so_in_two_and_is_not_joined_to_what_is_posted() {
+    let desk = Desk::new();
+    let (edit, act) = (format!("{}/edit", desk.work), format!("{}/edit/act", desk.work));
+    desk.send(&act, &[("act", "split"), ("chapter", "1"), ("paragraph", "5")]).is(303);
+    desk.send(&act, &[("act", "hold"), ("chapter", "2")]).is(303);
+    desk.send(&act, &[("act", "merge"), ("chapter", "1")]).is(409).sees("held back");
+    desk.send(&act, &[("act", "split"), ("chapter", "2"), ("paragraph", "2")]).is(303);
+    assert_eq!(desk.get(&edit).text().matches(", held back</span>").count(), 2);
+    desk.send(&act, &[("act", "post")]).is(303);
+    let shown = desk.site.get(&format!("{}/entire", desk.work)).text();
+    assert_eq!(shown.matches("waited.").count(), 4, "{shown}");
+}
+
+#[test]
 fn a_draft_is_tidied_up_once_it_was_seen_what_would_change() {
     let desk = Desk::new();
     let tidy = format!("{}/edit/tidy", desk.work);
@@ -219,17 +233,17 @@ fn a_draft_is_tidied_up_once_it_was_seen_what_would_change() {
     let page = desk.get(&format!("{tidy}?{choices}")).is(200);
     let page = page.sees("<ins>“</ins>").sees("<ins>’</ins>").sees("<ins>…</ins>");
     let page = page.sees("Scene breaks").sees("Several spaces").sees("Empty paragraphs");
-    let seen = attribute_after(&page, "name=\"revision\"", "value");
+    let seen = attribute_after(&page, "name=\"head\"", "value");
     // Whoever saves in between is not tidied over.
     let saved = [("act", "add")];
     desk.send(&format!("{}/edit/act", desk.work), &saved).is(303);
     let mut form: Vec<(&str, &str)> =
         choices.split('&').filter_map(|one| one.split_once('=')).collect();
-    form.push(("revision", &seen));
+    form.push(("head", &seen));
     let page = desk.send(&tidy, &form).is(409).sees("Nothing was tidied yet");
-    let seen = attribute_after(&page, "name=\"revision\"", "value");
+    let seen = attribute_after(&page, "name=\"head\"", "value");
     form.pop();
-    form.push(("revision", &seen));
+    form.push(("head", &seen));
     let shown = desk.send(&tidy, &form).is(303).header("location").to_owned();
     desk.get(&shown).is(200).sees("Have this as it was").sees("<ins>");
     let page = desk.get(&format!("{}/edit/chapters/1", desk.work));

@@ -57,7 +57,7 @@ fn halve(
     if desk.draft.chapters.len() >= CHAPTERS {
         return Ok(Err(TOO_MANY));
     }
-    let old = tx.drafted(own)?;
+    let (old, held_back) = (tx.drafted(own)?, own.held_back);
     let second = NewChapter {
         words: second.words(),
         body: second.to_html(),
@@ -71,7 +71,9 @@ fn halve(
         ..old
     };
     let first = tx.new_chapter(&desk, Some(chapter), &first)?;
-    let second = tx.new_chapter(&desk, None, &second)?;
+    let mut second = tx.new_chapter(&desk, None, &second)?;
+    // What is not for readers yet is no more so in two.
+    second.held_back = held_back;
     let new = second.id;
     let mut draft = desk.draft.clone();
     if let Some(own) = draft.chapters.get_mut(place) {
@@ -154,6 +156,12 @@ pub(super) fn join(
     else {
         return Ok(Some("No chapter comes after this one."));
     };
+    if own.held_back != next.held_back {
+        return Ok(Some(
+            "One of the two is held back and the other is not. Say of both whether they are posted \
+             before you join them.",
+        ));
+    }
     let (old, more, next) = (tx.drafted(own)?, tx.drafted(next)?, next.id);
     let join =
         |one, other| -> Result<_, Error> { Ok(revision::joined(document(one)?, document(other)?)) };

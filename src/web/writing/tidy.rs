@@ -21,6 +21,7 @@ use super::super::page;
 use super::super::visitor::Guest;
 use super::super::{Keep, Site, blocking, work_id};
 use super::{desk, differ, pen};
+use crate::archive::revision::Head;
 use crate::archive::work::{ChapterId, NewChapter, RevisionId, WorkId};
 use crate::store::{Desk, Read};
 
@@ -119,7 +120,8 @@ struct TidyPage {
     asked: bool,
     kinds: Vec<Kind>,
     places: String,
-    revision: RevisionId,
+    /// The draft that is shown.
+    head: Head,
     notice: &'static str,
 }
 
@@ -187,6 +189,12 @@ fn sample(change: &Change, paragraphs: &[fanfold_proof::Paragraph]) -> Sample {
     }
 }
 
+/// What is shown of a draft. Saves of one sitting are one revision, so that its number alone would
+/// not tell of them.
+fn seen(desk: &Desk) -> Head {
+    Head { revision: desk.revision, mark: desk.draft.chapters_mark() }
+}
+
 fn page_of(
     tx: &Read<'_>,
     desk: &Desk,
@@ -221,7 +229,7 @@ fn page_of(
         asked,
         kinds: kinds.into_iter().map(kind).collect(),
         places: page::count(&places, "place", "places"),
-        revision: desk.revision,
+        head: seen(desk),
         notice,
     })
 }
@@ -254,10 +262,13 @@ pub(super) async fn tidy(
     let form = Form::of(body, FORM_BYTES).await?;
     blocking(move || {
         let wanted = Wanted::of(&form);
-        let seen = form.number("revision").map(RevisionId).ok_or(Error::Form)?;
+        let shown = Head::parse(form.field("head")).ok_or(Error::Form)?;
         // What takes long is done before anybody else who writes has to wait.
         let tidied = site.app.store.read(|tx| -> Result<_, Error> {
             let desk = desk(tx, &guest.visitor(tx)?, work)?;
+            if seen(&desk) != shown {
+                return Ok(Vec::new());
+            }
             let tidied = |own: Untidy| {
                 let body = fanfold_proof::tidied(&own.document, &own.changes);
                 let (words, body) = (body.words(), body.to_html());
@@ -270,7 +281,7 @@ pub(super) async fn tidy(
         let done = site.app.store.write(|tx| -> Result<Option<RevisionId>, Error> {
             let visitor = guest.visitor(tx)?;
             let desk = desk(tx, &visitor, work)?;
-            if desk.revision != seen || desk.state.binned_at.is_some() {
+            if seen(&desk) != shown || desk.state.binned_at.is_some() {
                 return Ok(None);
             }
             let mut draft = desk.draft.clone();
@@ -283,8 +294,11 @@ pub(super) async fn tidy(
             Ok(Some(tx.redraft(desk, &draft, &pen(&visitor, at, None), "tidied up")?))
         })?;
         match done {
-            Some(new) if new == seen => see(&format!("/works/{work}/edit")),
-            Some(new) => see(&format!("/works/{work}/revisions/compare?from={seen}&to={new}")),
+            Some(new) if new == shown.revision => see(&format!("/works/{work}/edit")),
+            Some(new) => {
+                let from = shown.revision;
+                see(&format!("/works/{work}/revisions/compare?from={from}&to={new}"))
+            }
             None => {
                 let notice = "The draft was changed since this was shown. Nothing was tidied yet: \
                               below is what would change now.";
