@@ -38,9 +38,10 @@ export const foreign = (page, value) =>
   }, [value, ELEMENTS, ATTRIBUTES]);
 
 /** Every letter. Not their order: a table's foot is printed behind its body. No brackets: a note in a
- * note, which only such steps can make, is printed in brackets. Half a character is one unknown. */
+ * note, which only such steps can make, is printed in brackets. Nothing of two halves: only such steps
+ * part them, and what is half is sent as unknown. */
 export const letters = (value) =>
-  [...value.replace(/[\u0001\s()]/g, "").replace(/\p{Surrogate}/gu, "\ufffd")].sort().join("");
+  [...value.replace(/[\u0001\s()\ufffd]|\p{Surrogate}|[\u{10000}-\u{10ffff}]/gu, "")].sort().join("");
 
 /** Runs in the page: random steps on the text, hostile attributes among them. Gives what was printed. */
 export function randomSteps([seed, steps, starts]) {
