@@ -470,7 +470,12 @@ impl Write<'_> {
                 self.run("DELETE FROM work_writers WHERE work = $1", values![work])?;
             }
         }
-        for work in self.works_of(id)? {
+        // Those in the bin, too: they may be taken out again.
+        let sql = "SELECT work, name FROM work_writers WHERE account = $1 ORDER BY work";
+        let along =
+            self.rows(sql, values![id], |row| Ok((row.get::<WorkId>(0)?, row.get::<String>(1)?)))?;
+        for (work, name) in along {
+            let names: Vec<String> = names.iter().cloned().chain([name]).collect();
             self.forget_authors(work, &names, at)?;
         }
         self.drop_kept(row.reader)?;
@@ -498,32 +503,5 @@ impl Write<'_> {
             role = $3, state = 'closed', address = NULL, address_key = NULL, passkey_handle = NULL
             WHERE id = $1";
         self.run(sql, values![id, name.as_str(), Role::Member]).map(drop)
-    }
-
-    /// Takes names off a work.
-    pub(super) fn forget_authors(
-        &mut self,
-        work: WorkId,
-        names: &[String],
-        at: Millis,
-    ) -> Result<(), Error> {
-        let keys: Vec<String> = names.iter().map(|name| name_key(name)).collect();
-        let sql = "SELECT l.position, a.name FROM work_authors l JOIN authors a ON a.id = l.author
-            WHERE l.work = $1 ORDER BY l.position";
-        let authors =
-            self.rows(sql, values![work], |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?)))?;
-        let (gone, stay): (Vec<_>, Vec<_>) =
-            authors.into_iter().partition(|(_, name)| keys.contains(&name_key(name)));
-        if gone.is_empty() {
-            return Ok(());
-        }
-        for (position, _) in &gone {
-            let sql = "DELETE FROM work_authors WHERE work = $1 AND position = $2";
-            self.run(sql, values![work, *position])?;
-        }
-        let stay: Vec<String> = stay.into_iter().map(|(_, name)| name).collect();
-        let sql = "UPDATE works SET byline_key = $2, changed_at = $3 WHERE id = $1";
-        self.run(sql, values![work, name_key(&stay.join(", ")), at])?;
-        self.log_change(work, at)
     }
 }

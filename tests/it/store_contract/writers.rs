@@ -4,7 +4,7 @@ use fanfold::archive::account::AccountState;
 use fanfold::archive::limits::WorkLimits;
 use fanfold::archive::person::{AccountId, AskId, PseudId, Role};
 use fanfold::archive::work::{Millis, WorkId};
-use fanfold::store::{NewAccount, Parting, Pen, Posted, Store};
+use fanfold::store::{NewAccount, Parting, Pen, Posted, Store, Text};
 
 use super::{NOW, Told, on_each, plain};
 
@@ -198,6 +198,54 @@ fn a_work_outlives_the_accounts_of_those_who_write_it() {
         }
         sound(store);
         store.write(|tx| tx.empty_bin(Millis(NOW.0 + 1))).expect("emptied");
+        sound(store);
+    });
+}
+
+/// The only chapter of a work, written anew.
+fn edited(store: &Store, work: WorkId, who: AccountId, text: &str) {
+    let told: Told<()> = store.write(|tx| {
+        let desk = tx.desk(work)?.expect("a draft");
+        let id = desk.draft.chapters[0].id;
+        let chapter = &plain("Two Lamps", text).chapters[0];
+        let pen = Pen { who: Some(who), at: NOW, sitting: None };
+        tx.save(work, Text::Chapter(id, chapter), None, &pen, "edited").map(drop)
+    });
+    told.expect("written");
+}
+
+#[test]
+fn a_name_that_was_forgotten_does_not_come_back() {
+    on_each(|library| {
+        let store = &library.store;
+        let [ann, ben, cy, dot] = ["Ann", "Ben", "Cy", "Dot"].map(|name| account(store, name));
+        let work = begun(store, ann);
+        joins(store, work, ben, "Quill", 1);
+        joins(store, work, cy, "Nib", 2);
+        joins(store, work, dot, "Dót", 3);
+        post(store, work, ann);
+        let forget = |who| store.write(|tx| tx.remove_writer(work, who, true, NOW));
+        let bin = || assert!(store.write(|tx| tx.bin_work(work, NOW)).expect("binned"));
+        let unbin = || assert!(store.write(|tx| tx.unbin_work(work, NOW)).expect("taken out"));
+        // Nothing is drafted: what is posted next is made from what is posted.
+        assert!(forget(cy).expect("written"));
+        edited(store, work, ann, "Two were lit.");
+        post(store, work, ann);
+        assert_eq!(authors(store, work), ["Quill", "Dót"]);
+        bin();
+        unbin();
+        assert_eq!(authors(store, work), ["Quill", "Dót"]);
+        // There is a draft beside what is posted, which may be let go.
+        edited(store, work, ann, "Three were lit.");
+        assert!(forget(ben).expect("written"));
+        assert!(store.write(|tx| tx.discard_draft(work)).expect("written"));
+        edited(store, work, ann, "Four were lit.");
+        bin();
+        store.write(|tx| tx.delete_account(dot, Parting::Bin, NOW)).expect("deleted");
+        unbin();
+        assert_eq!(authors(store, work), Vec::<String>::new());
+        post(store, work, ann);
+        assert_eq!(authors(store, work), Vec::<String>::new());
         sound(store);
     });
 }
