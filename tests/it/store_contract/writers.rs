@@ -249,3 +249,31 @@ fn a_name_that_was_forgotten_does_not_come_back() {
         sound(store);
     });
 }
+
+#[test]
+fn the_history_never_tells_the_account_of_a_co_author() {
+    on_each(|library| {
+        let store = &library.store;
+        let [ann, ben, cy] = ["Ann", "Ben", "Cy"].map(|name| account(store, name));
+        let work = begun(store, ann);
+        joins(store, work, ben, "Quill", 1);
+        joins(store, work, cy, "Nib", 2);
+        let who = || {
+            let told: Told<Vec<String>> = store.read(|tx| {
+                let pasts = tx.history(work, 0, 9)?;
+                for past in &pasts {
+                    assert_eq!(tx.past(past.id)?.as_ref(), Some(past));
+                }
+                Ok(pasts.into_iter().rev().filter_map(|past| past.who).collect())
+            });
+            told.expect("read")
+        };
+        assert_eq!(who(), ["Ann", "Quill", "Nib"]);
+        store.write(|tx| tx.remove_writer(work, ben, false, NOW)).expect("written");
+        assert_eq!(who(), ["Ann", "a former co-author", "Nib"]);
+        // Nor is it told once the work belongs to nobody, to those who still write it.
+        post(store, work, ann);
+        store.write(|tx| tx.delete_account(ann, Parting::Keep, NOW)).expect("deleted");
+        assert_eq!(who(), ["a former co-author", "a former co-author", "Nib"]);
+    });
+}
