@@ -272,6 +272,11 @@ impl Write<'_> {
     /// # Errors
     /// Those of the database.
     pub fn remove_pseud(&mut self, account: AccountId, id: PseudId) -> Result<(), Error> {
+        // Where it is not to be named, whoever takes the name next cannot undo that.
+        let sql = "UPDATE gifts_declined SET account = NULL WHERE account = $2
+            AND name_key IN (SELECT name_key FROM pseuds WHERE id = $1 AND account = $2)
+            AND name_key NOT IN (SELECT name_key FROM accounts WHERE id = $2)";
+        self.run(sql, values![id, account])?;
         let sql = "DELETE FROM pseuds WHERE id = $1 AND account = $2";
         self.run(sql, values![id, account]).map(drop)
     }
@@ -488,10 +493,8 @@ impl Write<'_> {
             "DELETE FROM work_readers WHERE account = $1",
             "DELETE FROM work_writers WHERE account = $1",
             "UPDATE writers_asked SET account = NULL WHERE account = $1",
-            "DELETE FROM work_gifts WHERE account = $1
-             AND work IN (SELECT work FROM gifts_declined WHERE account = $1)",
             "UPDATE work_gifts SET account = NULL WHERE account = $1",
-            "DELETE FROM gifts_declined WHERE account = $1",
+            "UPDATE gifts_declined SET account = NULL WHERE account = $1",
             "DELETE FROM pseuds WHERE account = $1",
             "DELETE FROM passkeys WHERE account = $1",
             "DELETE FROM address_links WHERE account = $1",

@@ -6,7 +6,7 @@ use fanfold::archive::limits::WorkLimits;
 use fanfold::archive::person::{Account, AccountId, Role, Visitor};
 use fanfold::archive::ties::{Comments, Kind, Origin, Source, Ties};
 use fanfold::archive::work::{NewWork, WorkId};
-use fanfold::store::{NewAccount, Pen, Posted, Store};
+use fanfold::store::{NewAccount, Parting, Pen, Posted, Store};
 
 use super::{NOW, Told, href, on_each, plain};
 
@@ -159,7 +159,8 @@ fn a_gift_is_for_the_account_that_has_the_name_whatever_its_case() {
                 store.read(|tx| Ok(tx.seen_by(&Visitor::default()).shown_ties(work)?.gifts));
             told.expect("read")
         };
-        let take = |who, named| store.write(|tx| tx.take_gift(who, work, named)).expect("written");
+        let take =
+            |who, named| store.write(|tx| tx.take_gift(who, work, "Ben", named)).expect("written");
         assert!(!take(cy, false) && !take(ann, false));
         assert_eq!(shown(), ["BEN", "Nobody"]);
         assert!(take(ben, false) && take(ben, false));
@@ -174,5 +175,73 @@ fn a_gift_is_for_the_account_that_has_the_name_whatever_its_case() {
         told.expect("read");
         assert!(take(ben, true));
         assert_eq!(shown(), ["BEN", "Nobody"]);
+    });
+}
+
+#[test]
+fn who_would_rather_not_be_named_is_so_by_that_name_for_good() {
+    on_each(|library| {
+        let store = &library.store;
+        let [ann, ben, cy] = ["Ann", "Ben", "Cy"].map(|name| account(store, name));
+        let pen = |who, name: &str| {
+            let told: Told<_> = store.write(|tx| {
+                assert!(tx.insert_pseud(who, name, NOW)?);
+                Ok(tx.pseuds(who)?.into_iter().find(|own| own.name == name).expect("there").id)
+            });
+            told.expect("written")
+        };
+        let quill = pen(ben, "Quill");
+        let gifts = ["Ben", "Quill", "Cy"].map(str::to_owned).to_vec();
+        let work = posted(store, ann, "Two Lamps", &Ties { gifts, ..Ties::default() });
+        let shown = || {
+            let told: Told<Vec<String>> =
+                store.read(|tx| Ok(tx.seen_by(&Visitor::default()).shown_ties(work)?.gifts));
+            told.expect("read")
+        };
+        let again = || {
+            let told: Told<()> = store.write(|tx| {
+                let desk = tx.desk(work)?.expect("there");
+                let mut draft = desk.draft.clone();
+                draft.facts.title.push('!');
+                let pen = Pen { who: Some(ann), at: NOW, sitting: None };
+                tx.redraft(desk, &draft, &pen, "a test")?;
+                assert!(matches!(tx.post(work, &pen, &WorkLimits::default())?, Posted::Shown(_)));
+                Ok(())
+            });
+            told.expect("posted");
+        };
+        let take = |who, name: &str, named| {
+            store.write(|tx| tx.take_gift(who, work, name, named)).expect("written")
+        };
+        let offered = |who| {
+            let told: Told<Vec<String>> = store.read(|tx| {
+                let gifts = tx.seen_by(&visitor(who)).gifts(who)?;
+                Ok(gifts.into_iter().map(|(gift, _)| gift.name).collect())
+            });
+            told.expect("read")
+        };
+        // One name of theirs, and not the others.
+        assert!(take(ben, "QUILL", false) && !take(ben, "Cy", false));
+        assert_eq!(shown(), ["Ben", "Cy"]);
+        assert!(take(ben, "Quill", true));
+        assert_eq!(shown(), ["Ben", "Quill", "Cy"]);
+        assert!(take(ben, "Quill", false) && take(ben, "Ben", false));
+        assert_eq!(offered(ben), ["Ben", "Quill"]);
+        // The name goes; what was said of it stays, whoever has it next.
+        store.write(|tx| tx.remove_pseud(ben, quill)).expect("written");
+        assert_eq!((shown(), offered(ben)), (vec!["Cy".to_owned()], vec!["Ben".to_owned()]));
+        pen(cy, "Quill");
+        again();
+        assert_eq!((shown(), offered(cy)), (vec!["Cy".to_owned()], vec!["Cy".to_owned()]));
+        assert!(!take(cy, "Quill", true) && !take(cy, "Quill", false));
+        // So it is when the account goes.
+        store.write(|tx| tx.delete_account(ben, Parting::Keep, NOW)).expect("deleted");
+        assert_eq!(shown(), ["Cy"]);
+        again();
+        assert_eq!(shown(), ["Cy"]);
+        let other = account(store, "Ben");
+        again();
+        assert_eq!((shown(), offered(other)), (vec!["Cy".to_owned()], vec![]));
+        assert_eq!(store.read(|tx| tx.verify()).expect("read"), Vec::<String>::new());
     });
 }
