@@ -78,6 +78,17 @@ pub struct Claim {
     pub answer: Option<bool>,
 }
 
+/// Whether a work (`w`) and the one that it comes from (`p`) are of one owner. Works that belong to
+/// nobody are so if they came out of a folder, as their first revisions tell, which nobody wrote
+/// here: of others, those whose works they were are gone, and were not the same.
+macro_rules! of_one_owner {
+    () => {
+        "(COALESCE(w.owner, 0) = COALESCE(p.owner, 0) AND (w.owner IS NOT NULL OR 2 = (
+            SELECT COUNT(*) FROM revisions f
+            WHERE f.work IN (w.id, p.id) AND f.number = 1 AND f.who IS NULL)))"
+    };
+}
+
 fn kind(row: &Row<'_>, column: usize) -> Result<Kind, Error> {
     let word: String = row.get(column)?;
     Kind::parse(&word).ok_or_else(|| Error::damaged(format!("a work comes as “{word}”")))
@@ -174,8 +185,9 @@ impl View<'_> {
             "SELECT DISTINCT r.kind, w.id FROM work_relations r JOIN works w ON w.id = r.work
              JOIN works p ON p.id = r.parent
              LEFT JOIN relation_answers a ON a.work = r.work AND a.parent = r.parent
-             WHERE r.parent = $1 AND (a.answer = 1
-               OR (a.answer IS NULL AND COALESCE(w.owner, 0) = COALESCE(p.owner, 0))) AND ",
+             WHERE r.parent = $1 AND (a.answer = 1 OR (a.answer IS NULL AND ",
+            of_one_owner!(),
+            ")) AND ",
             listed!(),
             " ORDER BY r.kind, w.id LIMIT $2"
         );
@@ -239,7 +251,9 @@ impl View<'_> {
                      LEFT JOIN relation_answers a ON a.work = r.work AND a.parent = r.parent
                      WHERE ",
                     $whose,
-                    " AND COALESCE(w.owner, 0) <> COALESCE(p.owner, 0) AND p.binned_at IS NULL
+                    " AND NOT ",
+                    of_one_owner!(),
+                    " AND p.binned_at IS NULL
                      ORDER BY r.work DESC, r.parent, r.kind"
                 )
             };

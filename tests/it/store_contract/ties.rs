@@ -245,3 +245,43 @@ fn who_would_rather_not_be_named_is_so_by_that_name_for_good() {
         assert_eq!(store.read(|tx| tx.verify()).expect("read"), Vec::<String>::new());
     });
 }
+
+#[test]
+fn works_that_belong_to_nobody_are_of_one_owner_if_they_came_out_of_a_folder() {
+    on_each(|library| {
+        let store = &library.store;
+        let [ann, ben] = ["Ann", "Ben"].map(|name| account(store, name));
+        let from = |parent| Ties {
+            sources: vec![Source { kind: Kind::Inspired, origin: Origin::Here(parent) }],
+            ..Ties::default()
+        };
+        let found = |title: &str, ties: Ties| {
+            let mut work = plain(title, "One was lit.");
+            work.facts.ties = ties;
+            store.write(|tx| tx.insert_work(&work, NOW, "a test")).expect("written")
+        };
+        let salt = found("Salt", Ties::default());
+        found("Brine", from(salt));
+        let parent = posted(store, ben, "Rain", &Ties::default());
+        let child = posted(store, ann, "Two Lamps", &from(parent));
+        let owner = Account { id: AccountId(0), name: "x".to_owned(), role: Role::Owner };
+        let owner = Visitor { account: Some(owner), ..Visitor::default() };
+        let seen = || {
+            let told: Told<_> = store.read(|tx| {
+                let seen = tx.seen_by(&owner);
+                let claims: Vec<WorkId> =
+                    seen.claims()?.into_iter().map(|(claim, _)| claim.work).collect();
+                Ok((seen.offspring(salt)?.len(), seen.offspring(parent)?.len(), claims))
+            });
+            told.expect("read")
+        };
+        assert_eq!(seen(), (1, 0, vec![]));
+        for who in [ann, ben] {
+            store.write(|tx| tx.delete_account(who, Parting::Keep, NOW)).expect("deleted");
+        }
+        // Nobody said yes: whoever owns the archive is asked.
+        assert_eq!(seen(), (1, 0, vec![child]));
+        assert!(store.write(|tx| tx.answer_claim(child, parent, true)).expect("written"));
+        assert_eq!(seen(), (1, 1, vec![child]));
+    });
+}
