@@ -443,6 +443,7 @@ impl Write<'_> {
         let sql = "SELECT id FROM works WHERE owner = $1";
         for work in self.rows(sql, values![id], |row| row.get::<WorkId>(0))? {
             self.close_betas(work)?;
+            self.unask_writers(work)?;
             let heir = match parting {
                 Parting::HandOver => self.writers(work)?.first().map(|heir| heir.account),
                 Parting::Keep | Parting::Bin => None,

@@ -125,6 +125,13 @@ impl Write<'_> {
         self.run(sql, values![ask, work]).map(drop)
     }
 
+    /// Takes back every question that nobody answered: they were those of an owner who is so no
+    /// more. Those who said no are not to be asked again.
+    pub(super) fn unask_writers(&mut self, work: WorkId) -> Result<(), Error> {
+        let sql = "DELETE FROM writers_asked WHERE work = $1 AND declined = 0";
+        self.run(sql, values![work]).map(drop)
+    }
+
     /// Somebody says no. False if they were not asked.
     ///
     /// # Errors
@@ -230,6 +237,7 @@ impl Write<'_> {
         if self.run(sql, values![work, heir])? == 0 {
             return Ok(false);
         }
+        self.unask_writers(work)?;
         if let Some((account, name)) = from {
             self.insert_writer(work, account, name, at)?;
         }

@@ -277,3 +277,33 @@ fn the_history_never_tells_the_account_of_a_co_author() {
         assert_eq!(who(), ["a former co-author", "a former co-author", "Nib"]);
     });
 }
+
+#[test]
+fn questions_end_with_whoever_asked_them() {
+    on_each(|library| {
+        let store = &library.store;
+        let [ann, ben, cy, dot] = ["Ann", "Ben", "Cy", "Dot"].map(|name| account(store, name));
+        let work = begun(store, ann);
+        joins(store, work, ben, "Quill", 1);
+        let asked = || {
+            let all: Vec<_> = store.read(|tx| tx.asked(work)).expect("read");
+            all.into_iter().map(|own| own.name).collect::<Vec<_>>()
+        };
+        let ask_all = || ["Cy", "Dot", "Nobody At All"].map(|name| ask(store, work, name));
+        ask_all();
+        let no = offer(store, dot).expect("asked");
+        assert!(store.write(|tx| tx.decline_offer(dot, no)).expect("written"));
+        let given = store.write(|tx| tx.hand_over(work, ben, Some((ann, "Ann")), NOW));
+        assert!(given.expect("written"));
+        assert_eq!((offer(store, cy), asked()), (None, vec!["Dot".to_owned()]));
+        for parting in [Parting::HandOver, Parting::Keep] {
+            ask_all();
+            assert_eq!((offer(store, dot), asked().len()), (None, 3), "no is no");
+            let owner = store.read(|tx| tx.visibility(work)).expect("read").expect("there").owner;
+            let owner = owner.expect("somebody's");
+            store.write(|tx| tx.delete_account(owner, parting, NOW)).expect("deleted");
+            assert_eq!((offer(store, cy), asked()), (None, vec!["Dot".to_owned()]));
+        }
+        sound(store);
+    });
+}
