@@ -32,17 +32,22 @@ CREATE TABLE work_gifts (
     work BIGINT NOT NULL REFERENCES works (id),
     position BIGINT NOT NULL,
     name TEXT NOT NULL,
+    name_key {KEYTEXT} NOT NULL,
     -- whose name it was when the work was posted; none if nobody's
     account BIGINT REFERENCES accounts (id),
     PRIMARY KEY (work, position)
 ) {LINK};
 CREATE INDEX work_gifts_by_account ON work_gifts (account, work) WHERE account IS NOT NULL;
--- Who does not want to be named so.
+-- Names that are not to be named so. They stay when a work is posted anew, and when whoever said so
+-- has the name no more.
 CREATE TABLE gifts_declined (
-    account BIGINT NOT NULL REFERENCES accounts (id),
     work BIGINT NOT NULL REFERENCES works (id),
-    PRIMARY KEY (account, work)
+    name_key {KEYTEXT} NOT NULL,
+    -- who said so and may say otherwise; none once the name, or the account, is gone
+    account BIGINT REFERENCES accounts (id),
+    PRIMARY KEY (work, name_key)
 ) {LINK};
+CREATE INDEX gifts_declined_by_account ON gifts_declined (account) WHERE account IS NOT NULL;
 
 -- The works that a work comes from, as it is posted: here (`parent`), or elsewhere.
 CREATE TABLE work_relations (

@@ -272,6 +272,11 @@ impl Write<'_> {
     /// # Errors
     /// Those of the database.
     pub fn remove_pseud(&mut self, account: AccountId, id: PseudId) -> Result<(), Error> {
+        // Where it is not to be named, whoever takes the name next cannot undo that.
+        let sql = "UPDATE gifts_declined SET account = NULL WHERE account = $2
+            AND name_key IN (SELECT name_key FROM pseuds WHERE id = $1 AND account = $2)
+            AND name_key NOT IN (SELECT name_key FROM accounts WHERE id = $2)";
+        self.run(sql, values![id, account])?;
         let sql = "DELETE FROM pseuds WHERE id = $1 AND account = $2";
         self.run(sql, values![id, account]).map(drop)
     }
@@ -438,6 +443,7 @@ impl Write<'_> {
         let sql = "SELECT id FROM works WHERE owner = $1";
         for work in self.rows(sql, values![id], |row| row.get::<WorkId>(0))? {
             self.close_betas(work)?;
+            self.unask_writers(work)?;
             let heir = match parting {
                 Parting::HandOver => self.writers(work)?.first().map(|heir| heir.account),
                 Parting::Keep | Parting::Bin => None,
@@ -470,7 +476,12 @@ impl Write<'_> {
                 self.run("DELETE FROM work_writers WHERE work = $1", values![work])?;
             }
         }
-        for work in self.works_of(id)? {
+        // Those in the bin, too: they may be taken out again.
+        let sql = "SELECT work, name FROM work_writers WHERE account = $1 ORDER BY work";
+        let along =
+            self.rows(sql, values![id], |row| Ok((row.get::<WorkId>(0)?, row.get::<String>(1)?)))?;
+        for (work, name) in along {
+            let names: Vec<String> = names.iter().cloned().chain([name]).collect();
             self.forget_authors(work, &names, at)?;
         }
         self.drop_kept(row.reader)?;
@@ -483,10 +494,8 @@ impl Write<'_> {
             "DELETE FROM work_readers WHERE account = $1",
             "DELETE FROM work_writers WHERE account = $1",
             "UPDATE writers_asked SET account = NULL WHERE account = $1",
-            "DELETE FROM work_gifts WHERE account = $1
-             AND work IN (SELECT work FROM gifts_declined WHERE account = $1)",
             "UPDATE work_gifts SET account = NULL WHERE account = $1",
-            "DELETE FROM gifts_declined WHERE account = $1",
+            "UPDATE gifts_declined SET account = NULL WHERE account = $1",
             "DELETE FROM pseuds WHERE account = $1",
             "DELETE FROM passkeys WHERE account = $1",
             "DELETE FROM address_links WHERE account = $1",
@@ -498,32 +507,5 @@ impl Write<'_> {
             role = $3, state = 'closed', address = NULL, address_key = NULL, passkey_handle = NULL
             WHERE id = $1";
         self.run(sql, values![id, name.as_str(), Role::Member]).map(drop)
-    }
-
-    /// Takes names off a work.
-    pub(super) fn forget_authors(
-        &mut self,
-        work: WorkId,
-        names: &[String],
-        at: Millis,
-    ) -> Result<(), Error> {
-        let keys: Vec<String> = names.iter().map(|name| name_key(name)).collect();
-        let sql = "SELECT l.position, a.name FROM work_authors l JOIN authors a ON a.id = l.author
-            WHERE l.work = $1 ORDER BY l.position";
-        let authors =
-            self.rows(sql, values![work], |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?)))?;
-        let (gone, stay): (Vec<_>, Vec<_>) =
-            authors.into_iter().partition(|(_, name)| keys.contains(&name_key(name)));
-        if gone.is_empty() {
-            return Ok(());
-        }
-        for (position, _) in &gone {
-            let sql = "DELETE FROM work_authors WHERE work = $1 AND position = $2";
-            self.run(sql, values![work, *position])?;
-        }
-        let stay: Vec<String> = stay.into_iter().map(|(_, name)| name).collect();
-        let sql = "UPDATE works SET byline_key = $2, changed_at = $3 WHERE id = $1";
-        self.run(sql, values![work, name_key(&stay.join(", ")), at])?;
-        self.log_change(work, at)
     }
 }

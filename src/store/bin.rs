@@ -11,8 +11,9 @@ use super::{Error, Write};
 use crate::archive::work::{ChapterId, Millis, RevisionId, WorkId};
 
 /// What hangs on a work and goes with it. Revisions stay as empty rows.
-const EMPTIED: [&str; 13] = [
+const EMPTIED: [&str; 14] = [
     "DELETE FROM relation_answers WHERE work = $1",
+    "DELETE FROM gifts_declined WHERE work = $1",
     "DELETE FROM work_writers WHERE work = $1",
     "DELETE FROM writers_asked WHERE work = $1",
     "DELETE FROM beta_remarks WHERE beta IN (SELECT id FROM betas WHERE work = $1)",

@@ -79,7 +79,7 @@ pub struct Past {
     pub chapters: u64,
     /// The name that a person gave it.
     pub name: Option<String>,
-    /// Who made it: by the pen name that a co-author chose, else by the account's name.
+    /// Who made it: by the pen name that a co-author chose; its owner by the account's name.
     pub who: Option<String>,
     /// Whether it lost against another one and is kept beside the draft.
     pub aside: bool,
@@ -96,6 +96,20 @@ pub struct BinnedChapter {
     pub revision: RevisionId,
     /// When it was put there.
     pub binned_at: Millis,
+}
+
+/// Lines of a work's history. The name of an account is for those alone who know whose the work is:
+/// its owner's, or, of what belongs to nobody, that of whoever owns the archive. Of everybody else
+/// it is the pen name under which they write it, or none once they left.
+macro_rules! pasts {
+    () => {
+        "SELECT r.id, r.number, r.made_at, r.saved_at, r.why, r.words, r.chapter_count, r.name,
+         CASE WHEN a.id IS NULL THEN NULL WHEN k.name IS NOT NULL THEN k.name
+         WHEN a.id = w.owner OR (w.owner IS NULL AND a.role = 'owner') THEN a.name
+         ELSE 'a former co-author' END, r.aside, r.shown_at
+         FROM revisions r JOIN works w ON w.id = r.work LEFT JOIN accounts a ON a.id = r.who
+         LEFT JOIN work_writers k ON k.work = r.work AND k.account = r.who"
+    };
 }
 
 impl Read<'_> {
@@ -236,11 +250,7 @@ impl Read<'_> {
     /// # Errors
     /// Those of the database.
     pub fn history(&self, work: WorkId, offset: u64, limit: u64) -> Result<Vec<Past>, Error> {
-        let sql = "SELECT r.id, r.number, r.made_at, r.saved_at, r.why, r.words, r.chapter_count,
-            r.name, COALESCE(k.name, a.name), r.aside, r.shown_at FROM revisions r
-            LEFT JOIN accounts a ON a.id = r.who
-            LEFT JOIN work_writers k ON k.work = r.work AND k.account = r.who
-            WHERE r.work = $1 ORDER BY r.number DESC LIMIT $2 OFFSET $3";
+        let sql = concat!(pasts!(), " WHERE r.work = $1 ORDER BY r.number DESC LIMIT $2 OFFSET $3");
         self.rows(sql, values![work, limit, offset], past)
     }
 
@@ -249,11 +259,7 @@ impl Read<'_> {
     /// # Errors
     /// Those of the database.
     pub fn past(&self, revision: RevisionId) -> Result<Option<Past>, Error> {
-        let sql = "SELECT r.id, r.number, r.made_at, r.saved_at, r.why, r.words, r.chapter_count,
-            r.name, COALESCE(k.name, a.name), r.aside, r.shown_at FROM revisions r
-            LEFT JOIN accounts a ON a.id = r.who
-            LEFT JOIN work_writers k ON k.work = r.work AND k.account = r.who WHERE r.id = $1";
-        self.one(sql, values![revision], past)
+        self.one(concat!(pasts!(), " WHERE r.id = $1"), values![revision], past)
     }
 
     /// The chapters of a work that lie in the bin, the latest first.

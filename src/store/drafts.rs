@@ -389,6 +389,21 @@ impl Write<'_> {
         self.run(sql, values![revision, written, words, chapters]).map(drop)
     }
 
+    /// Writes down anew what a revision says of its work. Its chapters are the same, so what is
+    /// counted of them stays.
+    pub(super) fn rewrite(
+        &mut self,
+        work: WorkId,
+        revision: RevisionId,
+        draft: &Draft,
+        before: TextId,
+    ) -> Result<(), Error> {
+        let keep = Keep { work, revision: Some(revision), before: Some(before) };
+        let written = self.keep_text(&manifest::write(draft)?, 0, keep)?;
+        let sql = "UPDATE revisions SET manifest = $2 WHERE id = $1";
+        self.run(sql, values![revision, written]).map(drop)
+    }
+
     /// Makes a revision the head of its work's draft. Of a work that is not posted, the title in
     /// its writer's list is the draft's.
     pub(super) fn set_head(

@@ -5,7 +5,7 @@
 
 use fanfold_doc::document::Href;
 
-use super::fold::title_key;
+use super::fold::{name_key, title_key};
 use super::value::{Lenient, Row, Value, values};
 use super::view::listed;
 use super::{Error, Read, View, WorkRow, Write};
@@ -78,6 +78,17 @@ pub struct Claim {
     pub answer: Option<bool>,
 }
 
+/// Whether a work (`w`) and the one that it comes from (`p`) are of one owner. Works that belong to
+/// nobody are so if they came out of a folder, as their first revisions tell, which nobody wrote
+/// here: of others, those whose works they were are gone, and were not the same.
+macro_rules! of_one_owner {
+    () => {
+        "(COALESCE(w.owner, 0) = COALESCE(p.owner, 0) AND (w.owner IS NOT NULL OR 2 = (
+            SELECT COUNT(*) FROM revisions f
+            WHERE f.work IN (w.id, p.id) AND f.number = 1 AND f.who IS NULL)))"
+    };
+}
+
 fn kind(row: &Row<'_>, column: usize) -> Result<Kind, Error> {
     let word: String = row.get(column)?;
     Kind::parse(&word).ok_or_else(|| Error::damaged(format!("a work comes as “{word}”")))
@@ -138,13 +149,9 @@ impl View<'_> {
     pub fn show_ties(&self, work: WorkId, ties: &Ties) -> Result<ShownTies, Error> {
         let mut shown = ShownTies::default();
         for name in &ties.gifts {
-            // Whoever said so is known by the account that had the name then, or has it now.
-            let sql = "SELECT 1 FROM gifts_declined d WHERE d.work = $1 AND (d.account = $3
-                OR EXISTS (SELECT 1 FROM work_gifts g WHERE g.work = $1 AND g.name = $2
-                    AND g.account = d.account)) LIMIT 1";
-            let holder = self.holder(name)?.unwrap_or(AccountId(0));
-            let row = values![work, name.as_str(), holder];
-            if self.one(sql, row, |row| row.get::<i64>(0))?.is_none() {
+            let sql = "SELECT work FROM gifts_declined WHERE work = $1 AND name_key = $2";
+            let declined = values![work, name_key(name)];
+            if self.one(sql, declined, |row| row.get::<WorkId>(0))?.is_none() {
                 shown.gifts.push(name.clone());
             }
         }
@@ -178,8 +185,9 @@ impl View<'_> {
             "SELECT DISTINCT r.kind, w.id FROM work_relations r JOIN works w ON w.id = r.work
              JOIN works p ON p.id = r.parent
              LEFT JOIN relation_answers a ON a.work = r.work AND a.parent = r.parent
-             WHERE r.parent = $1 AND (a.answer = 1
-               OR (a.answer IS NULL AND COALESCE(w.owner, 0) = COALESCE(p.owner, 0))) AND ",
+             WHERE r.parent = $1 AND (a.answer = 1 OR (a.answer IS NULL AND ",
+            of_one_owner!(),
+            ")) AND ",
             listed!(),
             " ORDER BY r.kind, w.id LIMIT $2"
         );
@@ -209,14 +217,15 @@ impl View<'_> {
         self.work_rows(&ids)
     }
 
-    /// The works that are gifts for an account, as far as they see them.
+    /// The works that are gifts for an account, as far as they see them, but for those of which
+    /// somebody who had the name before said that it is not to be named.
     ///
     /// # Errors
     /// Those of the database.
     pub fn gifts(&self, account: AccountId) -> Result<Vec<(Gift, WorkRow)>, Error> {
         let sql = "SELECT DISTINCT g.work, g.name, d.account FROM work_gifts g
-            LEFT JOIN gifts_declined d ON d.work = g.work AND d.account = g.account
-            WHERE g.account = $1 ORDER BY g.work DESC, g.name";
+            LEFT JOIN gifts_declined d ON d.work = g.work AND d.name_key = g.name_key
+            WHERE g.account = $1 AND (d.work IS NULL OR d.account = $1) ORDER BY g.work DESC, g.name";
         let gifts = self.rows(sql, values![account], |row| {
             let declined: Option<AccountId> = row.get(2)?;
             Ok(Gift { work: row.get(0)?, name: row.get(1)?, declined: declined.is_some() })
@@ -242,7 +251,9 @@ impl View<'_> {
                      LEFT JOIN relation_answers a ON a.work = r.work AND a.parent = r.parent
                      WHERE ",
                     $whose,
-                    " AND COALESCE(w.owner, 0) <> COALESCE(p.owner, 0) AND p.binned_at IS NULL
+                    " AND NOT ",
+                    of_one_owner!(),
+                    " AND p.binned_at IS NULL
                      ORDER BY r.work DESC, r.parent, r.kind"
                 )
             };
@@ -273,12 +284,14 @@ fn title_of(row: &WorkRow) -> String {
 impl Write<'_> {
     /// Writes what ties a work that is posted; its old ties were cleared.
     pub(super) fn insert_ties(&mut self, work: WorkId, ties: &Ties) -> Result<(), Error> {
-        let mut rows: Vec<[Value<'_>; 4]> = Vec::new();
+        let mut rows: Vec<[Value<'_>; 5]> = Vec::new();
         for (at, name) in (1_i64..).zip(&ties.gifts) {
             let account = self.holder(name)?;
-            rows.push([work.into(), at.into(), name.as_str().into(), account.into()]);
+            let key = name_key(name).into();
+            rows.push([work.into(), at.into(), name.as_str().into(), key, account.into()]);
         }
-        self.insert("INSERT INTO work_gifts (work, position, name, account) VALUES {rows}", &rows)?;
+        let sql = "INSERT INTO work_gifts (work, position, name, name_key, account) VALUES {rows}";
+        self.insert(sql, &rows)?;
         let row = |(at, source): (i64, &Source)| -> [Value<'_>; 7] {
             let kind = source.kind.word();
             let head: [Value<'_>; 3] = [work.into(), at.into(), Value::Text(kind.into())];
@@ -307,8 +320,9 @@ impl Write<'_> {
         self.run(sql, values![work, ties.comments.place()]).map(drop)
     }
 
-    /// Says whether an account wants to be named as the one a work is a gift for. False if it is no
-    /// gift for it.
+    /// Says whether an account wants to be named as the one a work is a gift for, by this name;
+    /// other names of theirs are for them to decide about, too. False if it is no gift for them by
+    /// this name, or whoever had it before said that it is not to be named.
     ///
     /// # Errors
     /// Those of the database.
@@ -316,20 +330,25 @@ impl Write<'_> {
         &mut self,
         account: AccountId,
         work: WorkId,
+        name: &str,
         named: bool,
     ) -> Result<bool, Error> {
-        let sql = "SELECT 1 FROM work_gifts WHERE work = $1 AND account = $2 LIMIT 1";
-        if self.one(sql, values![work, account], |row| row.get::<i64>(0))?.is_none() {
+        let sql = "SELECT g.work FROM work_gifts g LEFT JOIN gifts_declined d
+            ON d.work = g.work AND d.name_key = g.name_key WHERE g.account = $1 AND g.work = $2
+            AND g.name_key = $3 AND (d.work IS NULL OR d.account = $1) LIMIT 1";
+        let key = name_key(name);
+        let row = values![account, work, key.as_str()];
+        if self.one(sql, row, |row| row.get::<WorkId>(0))?.is_none() {
             return Ok(false);
         }
         let sql = match named {
-            true => "DELETE FROM gifts_declined WHERE account = $1 AND work = $2",
+            true => "DELETE FROM gifts_declined WHERE account = $1 AND work = $2 AND name_key = $3",
             false => {
-                "INSERT INTO gifts_declined (account, work) VALUES ($1, $2)
-                 ON CONFLICT (account, work) DO NOTHING"
+                "INSERT INTO gifts_declined (account, work, name_key) VALUES ($1, $2, $3)
+                 ON CONFLICT (work, name_key) DO NOTHING"
             }
         };
-        self.run(sql, values![account, work])?;
+        self.run(sql, row)?;
         Ok(true)
     }
 

@@ -6,11 +6,12 @@
 use fanfold_doc::imported::Author;
 
 use super::drafts::Pen;
+use super::facts::byline_key;
 use super::fold::name_key;
 use super::value::{Value, values};
 use super::{Error, Read, Write};
 use crate::archive::person::{AccountId, AskId, PseudId};
-use crate::archive::work::{Millis, WorkId};
+use crate::archive::work::{Millis, RevisionId, WorkId};
 
 /// Somebody who writes a work along.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,6 +125,13 @@ impl Write<'_> {
         self.run(sql, values![ask, work]).map(drop)
     }
 
+    /// Takes back every question that nobody answered: they were those of an owner who is so no
+    /// more. Those who said no are not to be asked again.
+    pub(super) fn unask_writers(&mut self, work: WorkId) -> Result<(), Error> {
+        let sql = "DELETE FROM writers_asked WHERE work = $1 AND declined = 0";
+        self.run(sql, values![work]).map(drop)
+    }
+
     /// Somebody says no. False if they were not asked.
     ///
     /// # Errors
@@ -204,7 +212,7 @@ impl Write<'_> {
         }
         if let Some(desk) = self.desk(work)?.filter(|desk| desk.state.drafted) {
             let mut draft = desk.draft.clone();
-            draft.facts.authors.retain(|author| author.name != gone.name);
+            draft.facts.authors.retain(|own| name_key(&own.name) != name_key(&gone.name));
             let pen = Pen { who: Some(account), at, sitting: None };
             self.redraft(desk, &draft, &pen, &format!("{} left", gone.name))?;
         }
@@ -229,6 +237,7 @@ impl Write<'_> {
         if self.run(sql, values![work, heir])? == 0 {
             return Ok(false);
         }
+        self.unask_writers(work)?;
         if let Some((account, name)) = from {
             self.insert_writer(work, account, name, at)?;
         }
@@ -238,5 +247,65 @@ impl Write<'_> {
         };
         self.show_to(work, change, at)?;
         Ok(true)
+    }
+
+    /// Takes names off a work: off what readers see, and off what it is posted from, or taken out
+    /// of the bin from. Its older history keeps them.
+    ///
+    /// # Errors
+    /// Those of the database, and [`Error::Damaged`] for a draft that cannot be read.
+    pub(super) fn forget_authors(
+        &mut self,
+        work: WorkId,
+        names: &[String],
+        at: Millis,
+    ) -> Result<(), Error> {
+        let keys: Vec<String> = names.iter().map(|name| name_key(name)).collect();
+        self.forget_in_drafts(work, &keys)?;
+        let sql = "SELECT l.position, a.name FROM work_authors l JOIN authors a ON a.id = l.author
+            WHERE l.work = $1 ORDER BY l.position";
+        let authors = self.rows(sql, values![work], |row| {
+            Ok((row.get::<i64>(0)?, Author { name: row.get(1)?, url: None }))
+        })?;
+        let (gone, stay): (Vec<_>, Vec<_>) =
+            authors.into_iter().partition(|(_, own)| keys.contains(&name_key(&own.name)));
+        if gone.is_empty() {
+            return Ok(());
+        }
+        for (position, _) in &gone {
+            let sql = "DELETE FROM work_authors WHERE work = $1 AND position = $2";
+            self.run(sql, values![work, *position])?;
+        }
+        let stay: Vec<Author> = stay.into_iter().map(|(_, own)| own).collect();
+        let sql = "UPDATE works SET byline_key = $2, changed_at = $3 WHERE id = $1";
+        self.run(sql, values![work, byline_key(&stay), at])?;
+        self.log_change(work, at)
+    }
+
+    /// Takes names, by their keys, off all that may come before readers again. A revision that
+    /// beta readers were given is no exception: its texts stay as they are.
+    fn forget_in_drafts(&mut self, work: WorkId, keys: &[String]) -> Result<(), Error> {
+        let sql = "SELECT revision_id, draft_id, kept_revision FROM works WHERE id = $1";
+        let found = self.one(sql, values![work], |row| {
+            Ok((row.get(0)?, row.get::<Option<_>>(1)?, row.get::<Option<_>>(2)?))
+        })?;
+        let Some((shown, draft, kept)) = found else { return Ok(()) };
+        let shown: RevisionId = shown;
+        for revision in [Some(shown), draft, kept].into_iter().flatten() {
+            let Some(before) = self.manifest_of(revision)? else { continue };
+            let Some(mut said) = self.draft(revision)? else { continue };
+            let names = said.facts.authors.len();
+            said.facts.authors.retain(|own| !keys.contains(&name_key(&own.name)));
+            if said.facts.authors.len() == names {
+                continue;
+            }
+            self.rewrite(work, revision, &said, before)?;
+            if kept == Some(revision) {
+                // What lies in the bin has no authors but these.
+                let sql = "UPDATE works SET byline_key = $2 WHERE id = $1";
+                self.run(sql, values![work, byline_key(&said.facts.authors)])?;
+            }
+        }
+        Ok(())
     }
 }

@@ -174,7 +174,7 @@ fn done_to(
             let work = WorkId(form.number("work").ok_or(Error::Form)?);
             // Of a gift that one may not see there is nothing to be said.
             let seen = tx.seen_by(visitor).sees(work)?;
-            match seen && tx.take_gift(account.id, work, act == "name me")? {
+            match seen && tx.take_gift(account.id, work, form.field("name"), act == "name me")? {
                 true => here("gift"),
                 false => Err(Error::Absent),
             }

@@ -76,13 +76,14 @@ fn a_gift_is_found_by_whom_it_is_for_who_may_rather_not_be_named() {
     cast.sees(&cast.ben, "/you/works").is(200).sees("Two Lamps").sees("Do not name me");
     for other in [&cast.ann, &cast.owner] {
         cast.sees(other, "/you/works").is(200).sees_no("Two Lamps");
-        let fields = [("act", "name me not"), ("work", number(&work))];
+        let fields = [("act", "name me not"), ("work", number(&work)), ("name", "ben")];
         send(&cast.site, "/you/works", other, &fields).is(404);
     }
     let act = |act: &str| {
-        let fields = [("act", act), ("work", number(&work))];
+        let fields = [("act", act), ("work", number(&work)), ("name", "ben")];
         send(&cast.site, "/you/works", &cast.ben, &fields)
     };
+    cast.sees(&cast.ben, "/you/works").is(200).sees("name=\"name\" value=\"ben\"");
     act("name me not").is(303);
     let unnamed = |who: &str| {
         cast.sees(who, &work).is(200).sees_no(">ben<").sees(">Mina<");

@@ -6,7 +6,7 @@ use fanfold::archive::limits::WorkLimits;
 use fanfold::archive::person::{Account, AccountId, Role, Visitor};
 use fanfold::archive::ties::{Comments, Kind, Origin, Source, Ties};
 use fanfold::archive::work::{NewWork, WorkId};
-use fanfold::store::{NewAccount, Pen, Posted, Store};
+use fanfold::store::{NewAccount, Parting, Pen, Posted, Store};
 
 use super::{NOW, Told, href, on_each, plain};
 
@@ -159,7 +159,8 @@ fn a_gift_is_for_the_account_that_has_the_name_whatever_its_case() {
                 store.read(|tx| Ok(tx.seen_by(&Visitor::default()).shown_ties(work)?.gifts));
             told.expect("read")
         };
-        let take = |who, named| store.write(|tx| tx.take_gift(who, work, named)).expect("written");
+        let take =
+            |who, named| store.write(|tx| tx.take_gift(who, work, "Ben", named)).expect("written");
         assert!(!take(cy, false) && !take(ann, false));
         assert_eq!(shown(), ["BEN", "Nobody"]);
         assert!(take(ben, false) && take(ben, false));
@@ -174,5 +175,113 @@ fn a_gift_is_for_the_account_that_has_the_name_whatever_its_case() {
         told.expect("read");
         assert!(take(ben, true));
         assert_eq!(shown(), ["BEN", "Nobody"]);
+    });
+}
+
+#[test]
+fn who_would_rather_not_be_named_is_so_by_that_name_for_good() {
+    on_each(|library| {
+        let store = &library.store;
+        let [ann, ben, cy] = ["Ann", "Ben", "Cy"].map(|name| account(store, name));
+        let pen = |who, name: &str| {
+            let told: Told<_> = store.write(|tx| {
+                assert!(tx.insert_pseud(who, name, NOW)?);
+                Ok(tx.pseuds(who)?.into_iter().find(|own| own.name == name).expect("there").id)
+            });
+            told.expect("written")
+        };
+        let quill = pen(ben, "Quill");
+        let gifts = ["Ben", "Quill", "Cy"].map(str::to_owned).to_vec();
+        let work = posted(store, ann, "Two Lamps", &Ties { gifts, ..Ties::default() });
+        let shown = || {
+            let told: Told<Vec<String>> =
+                store.read(|tx| Ok(tx.seen_by(&Visitor::default()).shown_ties(work)?.gifts));
+            told.expect("read")
+        };
+        let again = || {
+            let told: Told<()> = store.write(|tx| {
+                let desk = tx.desk(work)?.expect("there");
+                let mut draft = desk.draft.clone();
+                draft.facts.title.push('!');
+                let pen = Pen { who: Some(ann), at: NOW, sitting: None };
+                tx.redraft(desk, &draft, &pen, "a test")?;
+                assert!(matches!(tx.post(work, &pen, &WorkLimits::default())?, Posted::Shown(_)));
+                Ok(())
+            });
+            told.expect("posted");
+        };
+        let take = |who, name: &str, named| {
+            store.write(|tx| tx.take_gift(who, work, name, named)).expect("written")
+        };
+        let offered = |who| {
+            let told: Told<Vec<String>> = store.read(|tx| {
+                let gifts = tx.seen_by(&visitor(who)).gifts(who)?;
+                Ok(gifts.into_iter().map(|(gift, _)| gift.name).collect())
+            });
+            told.expect("read")
+        };
+        // One name of theirs, and not the others.
+        assert!(take(ben, "QUILL", false) && !take(ben, "Cy", false));
+        assert_eq!(shown(), ["Ben", "Cy"]);
+        assert!(take(ben, "Quill", true));
+        assert_eq!(shown(), ["Ben", "Quill", "Cy"]);
+        assert!(take(ben, "Quill", false) && take(ben, "Ben", false));
+        assert_eq!(offered(ben), ["Ben", "Quill"]);
+        // The name goes; what was said of it stays, whoever has it next.
+        store.write(|tx| tx.remove_pseud(ben, quill)).expect("written");
+        assert_eq!((shown(), offered(ben)), (vec!["Cy".to_owned()], vec!["Ben".to_owned()]));
+        pen(cy, "Quill");
+        again();
+        assert_eq!((shown(), offered(cy)), (vec!["Cy".to_owned()], vec!["Cy".to_owned()]));
+        assert!(!take(cy, "Quill", true) && !take(cy, "Quill", false));
+        // So it is when the account goes.
+        store.write(|tx| tx.delete_account(ben, Parting::Keep, NOW)).expect("deleted");
+        assert_eq!(shown(), ["Cy"]);
+        again();
+        assert_eq!(shown(), ["Cy"]);
+        let other = account(store, "Ben");
+        again();
+        assert_eq!((shown(), offered(other)), (vec!["Cy".to_owned()], vec![]));
+        assert_eq!(store.read(|tx| tx.verify()).expect("read"), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn works_that_belong_to_nobody_are_of_one_owner_if_they_came_out_of_a_folder() {
+    on_each(|library| {
+        let store = &library.store;
+        let [ann, ben] = ["Ann", "Ben"].map(|name| account(store, name));
+        let from = |parent| Ties {
+            sources: vec![Source { kind: Kind::Inspired, origin: Origin::Here(parent) }],
+            ..Ties::default()
+        };
+        let found = |title: &str, ties: Ties| {
+            let mut work = plain(title, "One was lit.");
+            work.facts.ties = ties;
+            store.write(|tx| tx.insert_work(&work, NOW, "a test")).expect("written")
+        };
+        let salt = found("Salt", Ties::default());
+        found("Brine", from(salt));
+        let parent = posted(store, ben, "Rain", &Ties::default());
+        let child = posted(store, ann, "Two Lamps", &from(parent));
+        let owner = Account { id: AccountId(0), name: "x".to_owned(), role: Role::Owner };
+        let owner = Visitor { account: Some(owner), ..Visitor::default() };
+        let seen = || {
+            let told: Told<_> = store.read(|tx| {
+                let seen = tx.seen_by(&owner);
+                let claims: Vec<WorkId> =
+                    seen.claims()?.into_iter().map(|(claim, _)| claim.work).collect();
+                Ok((seen.offspring(salt)?.len(), seen.offspring(parent)?.len(), claims))
+            });
+            told.expect("read")
+        };
+        assert_eq!(seen(), (1, 0, vec![]));
+        for who in [ann, ben] {
+            store.write(|tx| tx.delete_account(who, Parting::Keep, NOW)).expect("deleted");
+        }
+        // Nobody said yes: whoever owns the archive is asked.
+        assert_eq!(seen(), (1, 0, vec![child]));
+        assert!(store.write(|tx| tx.answer_claim(child, parent, true)).expect("written"));
+        assert_eq!(seen(), (1, 1, vec![child]));
     });
 }

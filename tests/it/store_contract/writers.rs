@@ -4,7 +4,7 @@ use fanfold::archive::account::AccountState;
 use fanfold::archive::limits::WorkLimits;
 use fanfold::archive::person::{AccountId, AskId, PseudId, Role};
 use fanfold::archive::work::{Millis, WorkId};
-use fanfold::store::{NewAccount, Parting, Pen, Posted, Store};
+use fanfold::store::{NewAccount, Parting, Pen, Posted, Store, Text};
 
 use super::{NOW, Told, on_each, plain};
 
@@ -198,6 +198,112 @@ fn a_work_outlives_the_accounts_of_those_who_write_it() {
         }
         sound(store);
         store.write(|tx| tx.empty_bin(Millis(NOW.0 + 1))).expect("emptied");
+        sound(store);
+    });
+}
+
+/// The only chapter of a work, written anew.
+fn edited(store: &Store, work: WorkId, who: AccountId, text: &str) {
+    let told: Told<()> = store.write(|tx| {
+        let desk = tx.desk(work)?.expect("a draft");
+        let id = desk.draft.chapters[0].id;
+        let chapter = &plain("Two Lamps", text).chapters[0];
+        let pen = Pen { who: Some(who), at: NOW, sitting: None };
+        tx.save(work, Text::Chapter(id, chapter), None, &pen, "edited").map(drop)
+    });
+    told.expect("written");
+}
+
+#[test]
+fn a_name_that_was_forgotten_does_not_come_back() {
+    on_each(|library| {
+        let store = &library.store;
+        let [ann, ben, cy, dot] = ["Ann", "Ben", "Cy", "Dot"].map(|name| account(store, name));
+        let work = begun(store, ann);
+        joins(store, work, ben, "Quill", 1);
+        joins(store, work, cy, "Nib", 2);
+        joins(store, work, dot, "Dót", 3);
+        post(store, work, ann);
+        let forget = |who| store.write(|tx| tx.remove_writer(work, who, true, NOW));
+        let bin = || assert!(store.write(|tx| tx.bin_work(work, NOW)).expect("binned"));
+        let unbin = || assert!(store.write(|tx| tx.unbin_work(work, NOW)).expect("taken out"));
+        // Nothing is drafted: what is posted next is made from what is posted.
+        assert!(forget(cy).expect("written"));
+        edited(store, work, ann, "Two were lit.");
+        post(store, work, ann);
+        assert_eq!(authors(store, work), ["Quill", "Dót"]);
+        bin();
+        unbin();
+        assert_eq!(authors(store, work), ["Quill", "Dót"]);
+        // There is a draft beside what is posted, which may be let go.
+        edited(store, work, ann, "Three were lit.");
+        assert!(forget(ben).expect("written"));
+        assert!(store.write(|tx| tx.discard_draft(work)).expect("written"));
+        edited(store, work, ann, "Four were lit.");
+        bin();
+        store.write(|tx| tx.delete_account(dot, Parting::Bin, NOW)).expect("deleted");
+        unbin();
+        assert_eq!(authors(store, work), Vec::<String>::new());
+        post(store, work, ann);
+        assert_eq!(authors(store, work), Vec::<String>::new());
+        sound(store);
+    });
+}
+
+#[test]
+fn the_history_never_tells_the_account_of_a_co_author() {
+    on_each(|library| {
+        let store = &library.store;
+        let [ann, ben, cy] = ["Ann", "Ben", "Cy"].map(|name| account(store, name));
+        let work = begun(store, ann);
+        joins(store, work, ben, "Quill", 1);
+        joins(store, work, cy, "Nib", 2);
+        let who = || {
+            let told: Told<Vec<String>> = store.read(|tx| {
+                let pasts = tx.history(work, 0, 9)?;
+                for past in &pasts {
+                    assert_eq!(tx.past(past.id)?.as_ref(), Some(past));
+                }
+                Ok(pasts.into_iter().rev().filter_map(|past| past.who).collect())
+            });
+            told.expect("read")
+        };
+        assert_eq!(who(), ["Ann", "Quill", "Nib"]);
+        store.write(|tx| tx.remove_writer(work, ben, false, NOW)).expect("written");
+        assert_eq!(who(), ["Ann", "a former co-author", "Nib"]);
+        // Nor is it told once the work belongs to nobody, to those who still write it.
+        post(store, work, ann);
+        store.write(|tx| tx.delete_account(ann, Parting::Keep, NOW)).expect("deleted");
+        assert_eq!(who(), ["a former co-author", "a former co-author", "Nib"]);
+    });
+}
+
+#[test]
+fn questions_end_with_whoever_asked_them() {
+    on_each(|library| {
+        let store = &library.store;
+        let [ann, ben, cy, dot] = ["Ann", "Ben", "Cy", "Dot"].map(|name| account(store, name));
+        let work = begun(store, ann);
+        joins(store, work, ben, "Quill", 1);
+        let asked = || {
+            let all: Vec<_> = store.read(|tx| tx.asked(work)).expect("read");
+            all.into_iter().map(|own| own.name).collect::<Vec<_>>()
+        };
+        let ask_all = || ["Cy", "Dot", "Nobody At All"].map(|name| ask(store, work, name));
+        ask_all();
+        let no = offer(store, dot).expect("asked");
+        assert!(store.write(|tx| tx.decline_offer(dot, no)).expect("written"));
+        let given = store.write(|tx| tx.hand_over(work, ben, Some((ann, "Ann")), NOW));
+        assert!(given.expect("written"));
+        assert_eq!((offer(store, cy), asked()), (None, vec!["Dot".to_owned()]));
+        for parting in [Parting::HandOver, Parting::Keep] {
+            ask_all();
+            assert_eq!((offer(store, dot), asked().len()), (None, 3), "no is no");
+            let owner = store.read(|tx| tx.visibility(work)).expect("read").expect("there").owner;
+            let owner = owner.expect("somebody's");
+            store.write(|tx| tx.delete_account(owner, parting, NOW)).expect("deleted");
+            assert_eq!((offer(store, cy), asked()), (None, vec!["Dot".to_owned()]));
+        }
         sound(store);
     });
 }
