@@ -131,7 +131,7 @@ fn remark(
             let path = open.path();
             return Ok(Came::Done(format!("{path}/chapters/{position}{}", anchor(form))));
         }
-        Ok(_) => "So much was said here already that this link takes no more.",
+        Ok(_) => FULL,
         Err(fault) => fault,
     };
     let at = &position.to_string();
@@ -139,6 +139,8 @@ fn remark(
     Ok(Came::Refused(Box::new(page.sent_back(form, fault))))
 }
 
+const FULL: &str = "A link takes 2,000 remarks and 4 MB of text, and with this it would be more. \
+     Nothing is lost: send less of it, or ask the writer for another link.";
 const LONG: &str = "This is longer than can be sent at once. Nothing is lost: shorten it, or say it \
      in two.";
 const NOTHING: &str = "There is nothing to send yet: say something, or change the text.";

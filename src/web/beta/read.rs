@@ -1,7 +1,6 @@
 //! What whoever has a link sees: contents, chapters with what was said of them, and the form to say
 //! something without a script.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use askama::Template;
@@ -23,7 +22,6 @@ use super::super::{Site, assets, blocking};
 use super::{Body, Opened, Said, hands, line, opened, parts, private};
 use crate::archive::beta::{Hand, NAME_CHARS, PASSAGE_CHARS, SAID_CHARS};
 use crate::archive::person::Visitor;
-use crate::archive::work::ChapterId;
 use crate::store::{self, Read};
 
 #[derive(Template)]
@@ -54,10 +52,7 @@ pub(in super::super) async fn contents(
     blocking(move || {
         let page = site.app.store.read(|tx| -> Result<ContentsPage, Error> {
             let open = opened(tx, &secret)?;
-            let mut said: HashMap<ChapterId, u64> = HashMap::new();
-            for remark in tx.remarks(open.beta.id)? {
-                *said.entry(remark.is.chapter).or_default() += 1;
-            }
+            let said = tx.remarks_by_chapter(open.beta.id)?;
             let chapters = (1..).zip(&open.draft.chapters).map(|(position, own)| ChapterLine {
                 position,
                 title: own.title.clone().unwrap_or_else(|| format!("Chapter {position}")),
@@ -175,8 +170,8 @@ fn chapter_page(
     let (position, own) = open.chapter(position)?;
     let body = Body::of(tx, own)?;
     let hands = hands(visitor, guest);
-    let remarks = tx.remarks(open.beta.id)?;
-    let mut remarks = remarks.iter().filter(|remark| remark.is.chapter == own.id).peekable();
+    let remarks = tx.remarks_on(open.beta.id, own.id)?;
+    let mut remarks = remarks.iter().peekable();
     let (path, mut next) = (open.path(), 0);
     let mut pieces = Vec::new();
     for (at, part) in parts(&body.document).iter().enumerate() {
