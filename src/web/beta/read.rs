@@ -108,11 +108,20 @@ impl Names {
         Ok(Names { pens, last: last.unwrap_or_default() })
     }
 
-    /// The name that was chosen: of an account one of its own, of others any.
-    pub(super) fn chosen(&self, name: &str) -> Option<String> {
+    /// The name that was chosen: of an account one of its own, of others any. Who could not
+    /// choose speaks under the name of the account; who chose one that is gone since is asked
+    /// again, since another could tell who it was.
+    ///
+    /// # Errors
+    /// What is wrong with it, to be said.
+    pub(super) fn chosen(&self, name: &str) -> Result<String, &'static str> {
         match self.pens.first() {
-            None => Some(name.to_owned()).filter(|name| !name.is_empty()),
-            Some(first) => Some(self.pens.iter().find(|own| *own == name).unwrap_or(first).clone()),
+            None if name.is_empty() => Err("Say who you are, please: any name will do."),
+            None => Ok(name.to_owned()),
+            Some(first) if name.is_empty() => Ok(first.clone()),
+            Some(_) if self.pens.iter().any(|own| own == name) => Ok(name.to_owned()),
+            Some(_) => Err("The name that you chose is not one of yours any more, so nothing was \
+                 sent. See below as whom you speak now, and send it again."),
         }
     }
 }
@@ -262,12 +271,9 @@ impl RemarkPage {
         })
     }
 
-    /// The form as it was sent, with what is wrong.
-    pub(super) fn sent_back(self, form: &Form, fault: &str) -> RemarkPage {
-        let text = match form.is_there("text") {
-            true => form.exact("text").to_owned(),
-            false => self.text,
-        };
+    /// The form as it was sent, with what the paragraph was changed to and what is wrong.
+    pub(super) fn sent_back(self, form: &Form, text: Option<String>, fault: &str) -> RemarkPage {
+        let text = text.unwrap_or(self.text);
         RemarkPage {
             fault: fault.to_owned(),
             said: form.exact("said").to_owned(),
