@@ -145,18 +145,21 @@ impl Text {
         (range.end < inside.end).then_some(Passage { paragraph, bytes })
     }
 
-    /// How often some words stand in it, and where first; those that overlap are counted, too.
-    fn places(&self, words: &str) -> (usize, usize) {
-        let step = words.chars().next().map_or(1, char::len_utf8);
-        let (mut many, mut first, mut from) = (0, 0, 0);
-        while let Some(at) = self.text.get(from..).and_then(|rest| rest.find(words)) {
-            if many == 0 {
-                first = from + at;
-            }
-            many += 1;
-            from += at + step;
+    /// Whether some words stand in it once, and where; those that overlap are two.
+    fn places(&self, words: &str) -> Places {
+        let Some(first) = self.text.find(words) else { return Places::None };
+        // More than two are never asked for: a text of one word again and again has as many places
+        // as letters.
+        let next = first + words.chars().next().map_or(1, char::len_utf8);
+        match self.text.get(next..).is_some_and(|rest| rest.contains(words)) {
+            true => Places::Several,
+            false => Places::One(first),
         }
-        (many, first)
+    }
+
+    /// How many paragraphs say this and nothing else.
+    fn doubles(&self, paragraph: &str) -> usize {
+        self.lines.get(paragraph).map_or(0, |(many, _)| *many)
     }
 
     /// The range and so many characters round it, as far as there are so many.
@@ -181,6 +184,15 @@ impl Text {
         let rest = behind.trim_start_matches(|c| !word(c)).trim_start_matches(word);
         start..self.text.len() - rest.len()
     }
+}
+
+/// Where words stand in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Places {
+    None,
+    /// Here alone.
+    One(usize),
+    Several,
 }
 
 fn letters(text: &str) -> usize {
@@ -213,10 +225,12 @@ impl Look<'_> {
             let around = wide.start.max(self.own.start)..wide.end.min(self.own.end);
             let words = self.old.text.get(around.clone())?;
             let enough = if around == self.own { OF_PARAGRAPH } else { LETTERS };
-            match (self.old.places(words).0, self.new.places(words)) {
-                (_, (0, _)) => return None,
-                (1, (1, there)) if letters(words) >= enough => {
-                    return Some(self.place(&around, there));
+            match self.new.places(words) {
+                Places::None => return None,
+                Places::One(there) if letters(words) >= enough => {
+                    if matches!(self.old.places(words), Places::One(_)) {
+                        return Some(self.place(&around, there));
+                    }
                 }
                 _ => {}
             }
@@ -233,7 +247,10 @@ impl Look<'_> {
     /// around it. If one of them came or went, nobody can tell which.
     fn outside(&self) -> Option<Range<usize>> {
         let words = self.old.text.get(self.own.clone())?;
-        if self.old.places(words).0 != self.new.places(words).0 {
+        let kind = |text: &Text| std::mem::discriminant(&text.places(words));
+        // Without the line end on each side, which every paragraph has.
+        let own = words.get(1..words.len() - 1)?;
+        if kind(self.old) != kind(self.new) || self.old.doubles(own) != self.new.doubles(own) {
             return None;
         }
         let mut size = AROUND;
@@ -241,9 +258,10 @@ impl Look<'_> {
             let around = self.old.around(&self.own, [size, size]);
             let words = self.old.text.get(around.clone())?;
             let all = around == (0..self.old.text.len());
-            if self.old.places(words).0 == 1 && (all || letters(words) >= LETTERS) {
-                let (many, there) = self.new.places(words);
-                return (many == 1).then(|| self.place(&around, there));
+            let proves = all || letters(words) >= LETTERS;
+            if proves && matches!(self.old.places(words), Places::One(_)) {
+                let Places::One(there) = self.new.places(words) else { return None };
+                return Some(self.place(&around, there));
             }
             if all {
                 return None;

@@ -125,6 +125,32 @@ fn what_was_accepted_before_is_known() {
     assert_eq!(later(&old, &keeper, &[(bad, "x")]), None);
 }
 
+#[test]
+fn a_word_again_and_again_is_looked_through_in_bounded_time() {
+    let again = |many: usize| "a ".repeat(many);
+    let long = again(450_000);
+    let ends = format!("{long}b");
+    let middle = Passage { paragraph: 0, bytes: 450_000..450_001 };
+    let last = Passage { paragraph: 0, bytes: 900_000..900_001 };
+    let alone = Passage { paragraph: 1, bytes: 0..1 };
+    let short: Vec<String> = (0..100_000).map(|_| "a a a".to_owned()).collect();
+    let shorter = short.split_last().map(|(_, rest)| rest.to_vec()).unwrap_or_default();
+    let begun = std::time::Instant::now();
+    let here = |bytes| Some(Passage { paragraph: 0, bytes });
+    for (old, at, new, want) in [
+        // One of them went, and nobody can tell which; with other words at an end it can be told.
+        (vec![long.clone()], &middle, vec![again(449_999)], None),
+        (vec![long.clone()], &middle, vec![ends.clone()], here(450_000..450_001)),
+        (vec![ends.clone()], &middle, vec![format!("c {ends}")], here(450_002..450_003)),
+        (vec![ends.clone()], &last, vec![format!("c {ends}")], here(900_002..900_003)),
+        (vec![long, "a".to_owned()], &alone, vec![ends, "a".to_owned()], None),
+        (short, &alone, shorter, None),
+    ] {
+        assert_eq!(sought(&old, at, &new), want);
+    }
+    assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
+}
+
 /// A word with a number that it keeps wherever it goes.
 type Word = (usize, String);
 /// Paragraphs of them.

@@ -21,6 +21,8 @@ pub const PASSAGE_CHARS: usize = 20_000;
 pub const ANSWER_CHARS: usize = 2_000;
 /// The most remarks on one link.
 pub const REMARKS_MOST: u64 = 2_000;
+/// The most that is said by one link, bytes of [`NewRemark::bytes`].
+pub const SAID_BYTES_MOST: u64 = 4_000_000;
 /// The most links of a work.
 pub const BETAS_MOST: usize = 100;
 /// A paragraph that is changed in more places than this is one suggestion.
@@ -95,6 +97,14 @@ pub struct NewRemark {
     pub instead: Option<String>,
     /// Who says so, by name.
     pub who: String,
+}
+
+impl NewRemark {
+    /// How much text it is, bytes: passage, remark, what is to stand there, and name.
+    pub fn bytes(&self) -> u64 {
+        let instead = self.instead.as_ref().map_or(0, String::len);
+        (self.quoted.len() + self.said.len() + instead + self.who.len()) as u64
+    }
 }
 
 /// What somebody said of a passage.

@@ -4,13 +4,15 @@
 //! hash is kept. Nothing here is told on a page that everybody sees, so no write of it makes kept
 //! pages old. Who may read by a link is for `archive/access.rs` to say.
 
+use std::collections::HashMap;
+
 use super::value::{Row, Value, values};
 use super::{Error, Read, Write};
 use crate::archive::anchor::Passage;
 use crate::archive::beta::{BETAS_MOST, Beta, BetaId, Hand, NewRemark, REMARKS_MOST, Remark};
-use crate::archive::beta::{RemarkId, State};
+use crate::archive::beta::{RemarkId, SAID_BYTES_MOST, State};
 use crate::archive::person::AccountId;
-use crate::archive::work::{Hash, Millis, RevisionId, WorkId};
+use crate::archive::work::{ChapterId, Hash, Millis, RevisionId, WorkId};
 
 /// A link as its writer sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,6 +135,30 @@ impl Read<'_> {
         self.rows(sql, values![beta], remark)
     }
 
+    /// What was said of a chapter by a link, in the order of the text.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn remarks_on(&self, beta: BetaId, chapter: ChapterId) -> Result<Vec<Remark>, Error> {
+        let sql = concat!(
+            "SELECT ",
+            remark_columns!(),
+            " FROM beta_remarks r WHERE r.beta = $1 AND r.chapter = $2
+            ORDER BY r.paragraph, r.from_byte, r.id"
+        );
+        self.rows(sql, values![beta, chapter], remark)
+    }
+
+    /// How much was said by a link of each chapter of which anything was.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn remarks_by_chapter(&self, beta: BetaId) -> Result<HashMap<ChapterId, u64>, Error> {
+        let sql = "SELECT chapter, COUNT(*) FROM beta_remarks WHERE beta = $1 GROUP BY chapter";
+        let rows = self.rows(sql, values![beta], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.into_iter().collect())
+    }
+
     /// A remark on a work, by whichever of its links.
     ///
     /// # Errors
@@ -233,7 +259,7 @@ impl Write<'_> {
         Ok(self.run(sql, values![id, work, open])? == 1)
     }
 
-    /// Keeps remarks, all or none: false if they are more than a link takes.
+    /// Keeps remarks, all or none: false if a link takes no more of them, or not so much text.
     ///
     /// # Errors
     /// Those of the database.
@@ -245,9 +271,15 @@ impl Write<'_> {
         at: Millis,
     ) -> Result<bool, Error> {
         self.unseen();
-        let sql = "SELECT COUNT(*) FROM beta_remarks WHERE beta = $1";
-        let there: u64 = self.only(sql, values![beta], |row| row.get(0))?;
-        if there.saturating_add(remarks.len() as u64) > REMARKS_MOST {
+        let sql = "SELECT COUNT(*), COALESCE(SUM(OCTET_LENGTH(quoted) + OCTET_LENGTH(said)
+            + OCTET_LENGTH(COALESCE(instead, '')) + OCTET_LENGTH(who)), 0)
+            FROM beta_remarks WHERE beta = $1";
+        let (many, bytes): (u64, u64) =
+            self.only(sql, values![beta], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let more: u64 = remarks.iter().map(NewRemark::bytes).sum();
+        if many.saturating_add(remarks.len() as u64) > REMARKS_MOST
+            || bytes.saturating_add(more) > SAID_BYTES_MOST
+        {
             return Ok(false);
         }
         let (account, browser) = parts(Some(hand));

@@ -3,7 +3,7 @@
 
 use ureq::http::Method;
 
-use crate::people::{OWN, cast};
+use crate::people::{OWN, cast, join};
 use crate::site::{Answer, Site};
 
 const STORY: &str = "The Lamp\n\nThe lamp went out at nine, and the keeper counted the boats.\n\n\
@@ -387,13 +387,7 @@ fn members_speak_under_names_of_their_own_and_their_drafts_are_their_own() {
         send(&site, &desk, other, &[("act", "make"), ("name", "x")]).is(404);
     }
     let link = shown(&send(&site, &desk, member, &[("act", "make"), ("name", "Mo")]).is(200));
-    let say = [
-        ("act", "remark"),
-        ("chapter", "1"),
-        ("paragraph", "0"),
-        ("said", "Good."),
-        ("name", "Ann"),
-    ];
+    let say = [("act", "remark"), ("chapter", "1"), ("paragraph", "0"), ("said", "Good.")];
     let sent = send(&site, &format!("{link}/act"), moderator, &say).is(303);
     assert_eq!(sent.header("set-cookie"), "", "an account needs no other cookie");
     let page = site.get(&format!("{link}/chapters/1")).is(200);
@@ -408,7 +402,9 @@ fn members_speak_under_names_of_their_own_and_their_drafts_are_their_own() {
             reads(&path.replace(&link, &wrong)).is(404);
         }
         let said = number.to_string();
-        let say = [("act", "remark"), ("chapter", "1"), ("paragraph", "0"), ("name", "Zoe")];
+        // Whoever has an account need not say who they are.
+        let name = if cookie.is_empty() { "Zoe" } else { "" };
+        let say = [("act", "remark"), ("chapter", "1"), ("paragraph", "0"), ("name", name)];
         let say = [&say[..], &[("said", said.as_str())]].concat();
         send(&site, &format!("{link}/act"), cookie, &say).is(303);
         send(&site, &format!("{wrong}/act"), cookie, &say).is(404);
@@ -417,6 +413,44 @@ fn members_speak_under_names_of_their_own_and_their_drafts_are_their_own() {
     }
     let own = [("cookie", moderator.as_str())];
     site.ask(Method::GET, &format!("{link}/chapters/1"), &own).sees("Take it back");
+}
+
+#[test]
+fn a_name_that_is_gone_since_is_asked_for_again() {
+    let draft = Draft::new();
+    let site = &draft.site;
+    let ben = join(site, &draft.writer, "Ben");
+    send(site, "/you", &ben, &[("act", "pen"), ("name", "Night Heron")]).is(303);
+    draft.chapter(&ben).is(200).sees("<option>Night Heron</option>");
+    let act = format!("{}/act", draft.link);
+    let as_whom = |name: &str, more: &[(&str, &str)]| {
+        let all = [&[("chapter", "1"), ("paragraph", "0"), ("name", name)], more].concat();
+        send(site, &act, &ben, &all)
+    };
+    let remark = [("act", "remark"), ("said", "Which lamp?"), ("quote", "lamp")];
+    let passage = [("act", "passage"), ("quote", "lamp"), ("instead", "old lantern")];
+    send(site, "/you", &ben, &[("act", "pen"), ("name", "Grey Gull")]).is(303);
+    let page = site.ask(Method::GET, "/you", &[("cookie", &ben)]).is(200).text();
+    let row = page.split("Night Heron").nth(1).expect("a row");
+    let key = row.split("name=\"pen\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    send(site, "/you", &ben, &[("act", "no pen"), ("pen", key.expect("a key"))]).is(303);
+    // Neither one that is gone, nor anybody else's.
+    for name in ["Night Heron", "Mina"] {
+        as_whom(name, &remark)
+            .is(422)
+            .sees("not one of yours any more")
+            .sees("Which lamp?")
+            .sees("value=\"lamp\"")
+            .sees("<option>Ben</option>")
+            .sees("<option>Grey Gull</option>");
+        // What was to stand there is in the paragraph, to be sent from there.
+        as_whom(name, &passage).is(422).sees("The old lantern went out at nine");
+    }
+    draft.see(&draft.desk()).sees("What your readers say comes here");
+    as_whom("Grey Gull", &remark).is(303);
+    as_whom("Ben", &passage).is(303);
+    let page = draft.chapter("").sees("<strong dir=\"auto\">Grey Gull</strong>");
+    page.sees("<strong dir=\"auto\">Ben</strong>");
 }
 
 #[test]

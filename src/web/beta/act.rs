@@ -121,8 +121,10 @@ fn remark(
         "passage" => of_words(&body, own.id, paragraph, form),
         _ => return Err(Error::Form),
     };
+    // What a script sent is shown again in the form without one.
+    let changed = told.as_ref().ok().and_then(|remarks| changed(&body, remarks.first()?));
     let told = told.and_then(|mut remarks| {
-        let who = who.ok_or("Say who you are, please: any name will do.")?;
+        let who = who?;
         remarks.iter_mut().for_each(|remark| remark.who.clone_from(&who));
         Ok(remarks)
     });
@@ -131,14 +133,29 @@ fn remark(
             let path = open.path();
             return Ok(Came::Done(format!("{path}/chapters/{position}{}", anchor(form))));
         }
-        Ok(_) => "So much was said here already that this link takes no more.",
+        Ok(_) => FULL,
         Err(fault) => fault,
+    };
+    let (paragraph, text) = match changed.filter(|_| !form.is_there("text")) {
+        Some((paragraph, text)) => (paragraph, Some(text)),
+        None => (paragraph, form.is_there("text").then(|| form.exact("text").to_owned())),
     };
     let at = &position.to_string();
     let page = RemarkPage::of(tx, open, at, paragraph, (visitor, guest))?;
-    Ok(Came::Refused(Box::new(page.sent_back(form, fault))))
+    Ok(Came::Refused(Box::new(page.sent_back(form, text, fault))))
 }
 
+/// The paragraph of a suggestion, and what it would say.
+fn changed(body: &Body, remark: &NewRemark) -> Option<(usize, String)> {
+    let Passage { paragraph, ref bytes } = remark.passage;
+    let mut text = body.paragraphs.get(paragraph)?.clone();
+    text.get(bytes.clone())?;
+    text.replace_range(bytes.clone(), remark.instead.as_deref()?);
+    Some((paragraph, text))
+}
+
+const FULL: &str = "A link takes 2,000 remarks and 4 MB of text, and with this it would be more. \
+     Nothing is lost: send less of it, or ask the writer for another link.";
 const LONG: &str = "This is longer than can be sent at once. Nothing is lost: shorten it, or say it \
      in two.";
 const NOTHING: &str = "There is nothing to send yet: say something, or change the text.";

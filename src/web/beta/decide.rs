@@ -1,6 +1,7 @@
 //! `POST /works/{id}/edit/beta`: links are made and closed, remarks are decided. What is accepted
 //! becomes a revision of the draft as it is now; where a passage is not found for certain, nothing
-//! is done.
+//! is done. Passages are looked for before anything is written, since nobody else can write
+//! meanwhile: if the draft is another one by then, they are looked for again.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use fanfold_doc::document::Document;
+use fanfold_doc::html::Html;
 use fanfold_proof::{Edit, apply};
 
 use super::super::error::Error;
@@ -22,11 +24,17 @@ use super::desk::{DeskPage, Texts, editor};
 use super::{line, name, paragraphs, private, typed};
 use crate::archive::beta::{ANSWER_CHARS, BetaId, NAME_CHARS, Remark, RemarkId, State as Now};
 use crate::archive::person::Secret;
+use crate::archive::revision::{Mark, Part};
 use crate::archive::work::{ChapterId, NewChapter, RevisionId};
 use crate::store::{Desk, Pen, Read, Write};
 
 /// The longest of these forms, bytes.
 const FORM_BYTES: usize = 64 << 10;
+
+/// How often passages are looked for where the draft changes under the search.
+const TRIES: usize = 3;
+const CHANGING: &str = "The draft was changed by somebody else just now, so nothing was done. \
+     Please try again.";
 
 /// What came of an act.
 enum Came {
@@ -36,6 +44,8 @@ enum Came {
     Link(String),
     /// It cannot be, for this reason.
     Refused(&'static str),
+    /// The draft is not the one in which passages were looked for; nothing was written.
+    Stale,
 }
 
 /// `POST /works/{id}/edit/beta`
@@ -50,11 +60,21 @@ pub(in super::super) async fn act(
     blocking(move || {
         let app = &site.app;
         let (at, secret) = (app.now(), fresh(app)?);
-        let came = app.store.write(|tx| -> Result<Came, Error> {
-            let visitor = guest.visitor(tx)?;
-            let desk = editor(tx, &visitor, work)?;
-            done(tx, desk, &form, &secret, &pen(&visitor, at, None))
-        })?;
+        let mut came = Came::Stale;
+        for _ in 0..TRIES {
+            let found = app.store.read(|tx| -> Result<Found, Error> {
+                let desk = editor(tx, &guest.visitor(tx)?, work)?;
+                sought(tx, &desk, form.field("act"), form.number("remark").map(RemarkId))
+            })?;
+            came = app.store.write(|tx| -> Result<Came, Error> {
+                let visitor = guest.visitor(tx)?;
+                let desk = editor(tx, &visitor, work)?;
+                done(tx, desk, (&form, &found), &secret, &pen(&visitor, at, None))
+            })?;
+            if !matches!(came, Came::Stale) {
+                break;
+            }
+        }
         let page = |link: String, fault: &'static str, status| {
             let page = app.store.read(|tx| -> Result<DeskPage, Error> {
                 let desk = editor(tx, &guest.visitor(tx)?, work)?;
@@ -65,6 +85,7 @@ pub(in super::super) async fn act(
         match came {
             Came::Link(path) => page(path, "", StatusCode::OK),
             Came::Refused(why) => page(String::new(), why, StatusCode::CONFLICT),
+            Came::Stale => page(String::new(), CHANGING, StatusCode::CONFLICT),
             Came::Done(word) => {
                 let next = form.number("next").filter(|_| form.has("remark"));
                 let next = next.map_or("#remarks".to_owned(), |next| format!("#r{next}"));
@@ -78,13 +99,13 @@ pub(in super::super) async fn act(
 fn done(
     tx: &mut Write<'_>,
     desk: Desk,
-    form: &Form,
+    (form, found): (&Form, &Found),
     secret: &Secret,
     pen: &Pen<'_>,
 ) -> Result<Came, Error> {
     let work = desk.work;
     let link = || Came::Link(format!("/beta/{}", secret.text()));
-    let found = |found: bool, came| if found { Ok(came) } else { Err(Error::Absent) };
+    let there = |there: bool, came| if there { Ok(came) } else { Err(Error::Absent) };
     let beta = form.number("beta").map(BetaId);
     match (form.field("act"), beta) {
         ("make", _) => {
@@ -103,15 +124,20 @@ fn done(
                 None => Err(Error::Absent),
             }
         }
-        ("link", Some(beta)) => found(tx.put_beta_link(work, beta, &secret.hash())?, link()),
-        ("close", Some(beta)) => found(tx.open_beta(work, beta, false)?, Came::Done("closed")),
-        ("open", Some(beta)) => found(tx.open_beta(work, beta, true)?, Came::Done("opened")),
-        _ => decide(tx, desk, form, pen),
+        ("link", Some(beta)) => there(tx.put_beta_link(work, beta, &secret.hash())?, link()),
+        ("close", Some(beta)) => there(tx.open_beta(work, beta, false)?, Came::Done("closed")),
+        ("open", Some(beta)) => there(tx.open_beta(work, beta, true)?, Came::Done("opened")),
+        _ => decide(tx, desk, (form, found), pen),
     }
 }
 
 /// Decides a remark, or all suggestions of one reader.
-fn decide(tx: &mut Write<'_>, desk: Desk, form: &Form, pen: &Pen<'_>) -> Result<Came, Error> {
+fn decide(
+    tx: &mut Write<'_>,
+    desk: Desk,
+    (form, found): (&Form, &Found),
+    pen: &Pen<'_>,
+) -> Result<Came, Error> {
     let id = form.number("remark").map(RemarkId).ok_or(Error::Form)?;
     let remark = tx.remark(desk.work, id)?.ok_or(Error::Absent)?;
     let answer = typed(form.field("answer"), ANSWER_CHARS);
@@ -130,30 +156,27 @@ fn decide(tx: &mut Write<'_>, desk: Desk, form: &Form, pen: &Pen<'_>) -> Result<
             tx.put_remark_state(id, Now::Settled)?;
             "decided"
         }
-        "accept" if remark.is.instead.is_some() => {
-            if accept(tx, desk, std::slice::from_ref(&remark), pen)? == 0 {
+        "accept" if remark.is.instead.is_some() => match accept(tx, desk, found, pen)? {
+            None => return Ok(Came::Stale),
+            Some(0) => {
                 return Ok(Came::Refused(
                     "The passage has changed since it was read, so nothing was done. Both are \
                      shown below: change it by hand, or decline.",
                 ));
             }
-            "accepted"
-        }
-        "all" => {
-            let mut all = tx.remarks(remark.beta)?;
-            let own = |own: &Remark| own.is_open() && own.hand == remark.hand;
-            all.retain(|other| other.is.instead.is_some() && own(other));
-            match accept(tx, desk, &all, pen)? {
-                0 => {
-                    return Ok(Came::Refused(
-                        "None of these passages stands in the draft as it was read, so nothing \
-                         was done.",
-                    ));
-                }
-                done if done < all.len() => "some",
-                _ => "accepted",
+            Some(_) => "accepted",
+        },
+        "all" => match accept(tx, desk, found, pen)? {
+            None => return Ok(Came::Stale),
+            Some(0) => {
+                return Ok(Came::Refused(
+                    "None of these passages stands in the draft as it was read, so nothing \
+                     was done.",
+                ));
             }
-        }
+            Some(done) if done < found.remarks.len() => "some",
+            Some(_) => "accepted",
+        },
         _ => return Err(Error::Form),
     };
     if act == "answer" || !answer.is_empty() {
@@ -162,45 +185,84 @@ fn decide(tx: &mut Write<'_>, desk: Desk, form: &Form, pen: &Pen<'_>) -> Result<
     Ok(Came::Done(word))
 }
 
-/// Puts suggestions of one link into the draft, as one revision, as far as their passages are
-/// found; how many those were.
+/// Suggestions that are to be accepted, and what becomes of the draft by those whose passages
+/// were found.
+#[derive(Default)]
+struct Found {
+    /// All of them, of one reader.
+    remarks: Vec<Remark>,
+    chapters: Vec<Laid>,
+}
+
+/// A chapter with suggestions laid over it.
+struct Laid {
+    chapter: ChapterId,
+    /// The chapter in which their passages were found.
+    mark: Mark,
+    body: Html,
+    words: u64,
+    /// Which suggestions those are.
+    remarks: Vec<RemarkId>,
+}
+
+/// Looks for the passages of what an act accepts; for none where it accepts nothing that is there.
+fn sought(tx: &Read<'_>, desk: &Desk, act: &str, remark: Option<RemarkId>) -> Result<Found, Error> {
+    let all = act == "all";
+    let id = remark.filter(|_| all || act == "accept");
+    let Some(id) = id else { return Ok(Found::default()) };
+    let remark = tx.remark(desk.work, id)?.filter(Remark::is_open);
+    let Some(remark) = remark else { return Ok(Found::default()) };
+    let (beta, hand) = (remark.beta, remark.hand);
+    let mut remarks = if all { tx.remarks(beta)? } else { vec![remark] };
+    remarks.retain(|own| own.is_open() && own.hand == hand && own.is.instead.is_some());
+    let chapters = laid_over(tx, desk, &remarks)?;
+    Ok(Found { remarks, chapters })
+}
+
+/// Puts suggestions into the draft, as one revision, as far as their passages were found; how many
+/// those were. `None` if the draft, or one of them, is not what it was then.
 fn accept(
     tx: &mut Write<'_>,
     desk: Desk,
-    remarks: &[Remark],
+    found: &Found,
     pen: &Pen<'_>,
-) -> Result<usize, Error> {
-    let mut draft = desk.draft.clone();
-    let mut done: Vec<RemarkId> = Vec::new();
-    for (id, text, own) in laid_over(tx, &desk, remarks)? {
-        let Some(chapter) = draft.chapters.iter_mut().find(|chapter| chapter.id == id) else {
-            continue;
-        };
-        let old = tx.drafted(chapter)?;
-        let new = NewChapter { words: text.words(), body: text.to_html(), ..old };
-        *chapter = tx.new_chapter(&desk, Some(id), &new)?;
-        done.extend(own);
+) -> Result<Option<usize>, Error> {
+    let done: Vec<RemarkId> =
+        found.chapters.iter().flat_map(|laid| laid.remarks.iter().copied()).collect();
+    for id in &done {
+        if !tx.remark(desk.work, *id)?.is_some_and(|remark| remark.is_open()) {
+            return Ok(None);
+        }
     }
-    let first = remarks.iter().find(|remark| done.contains(&remark.id));
-    let Some(first) = first else { return Ok(0) };
+    // Saves of one sitting are one revision, so the chapters themselves must be what they were.
+    let same = |laid: &Laid| desk.draft.mark(Part::Chapter(laid.chapter)) == Some(laid.mark);
+    if !found.chapters.iter().all(same) {
+        return Ok(None);
+    }
+    let first = found.remarks.iter().find(|remark| done.contains(&remark.id));
+    let Some(first) = first else { return Ok(Some(0)) };
     let who = name(&first.is.who);
     let why = match done.len() {
         1 => format!("{who}’s suggestion"),
         many => format!("{who}’s suggestions ({many})"),
     };
+    let mut draft = desk.draft.clone();
+    for laid in &found.chapters {
+        let own = draft.chapters.iter_mut().find(|own| own.id == laid.chapter);
+        let Some(own) = own else { continue };
+        let old = tx.drafted(own)?;
+        let new = NewChapter { words: laid.words, body: laid.body.clone(), ..old };
+        *own = tx.new_chapter(&desk, Some(laid.chapter), &new)?;
+    }
     tx.redraft(desk, &draft, pen, &why)?;
     for id in &done {
         tx.put_remark_state(*id, Now::Accepted)?;
     }
-    Ok(done.len())
+    Ok(Some(done.len()))
 }
 
-/// Chapters with suggestions laid over them, and which those are.
-fn laid_over(
-    tx: &Read<'_>,
-    desk: &Desk,
-    remarks: &[Remark],
-) -> Result<Vec<(ChapterId, Document, Vec<RemarkId>)>, Error> {
+/// Chapters with suggestions laid over them.
+fn laid_over(tx: &Read<'_>, desk: &Desk, remarks: &[Remark]) -> Result<Vec<Laid>, Error> {
     let mut texts = Texts::new(tx, &desk.draft);
     let betas = tx.betas(desk.work)?;
     let mut edits: BTreeMap<ChapterId, Vec<(Edit, RemarkId)>> = BTreeMap::new();
@@ -214,11 +276,12 @@ fn laid_over(
     }
     let mut laid = Vec::new();
     for (chapter, edits) in edits {
+        let Some(mark) = desk.draft.mark(Part::Chapter(chapter)) else { continue };
         let Some(text) = texts.now(chapter)? else { continue };
-        let edits = apart(edits);
-        let (text, done) = lay(text, &edits);
-        if !done.is_empty() {
-            laid.push((chapter, text, done));
+        let (text, remarks) = lay(text, &apart(edits));
+        if !remarks.is_empty() {
+            let (body, words) = (text.to_html(), text.words());
+            laid.push(Laid { chapter, mark, body, words, remarks });
         }
     }
     Ok(laid)

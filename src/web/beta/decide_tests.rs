@@ -6,6 +6,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::archive::anchor::{self, Passage, Text};
+use crate::archive::beta::{Hand, NewRemark};
+use crate::archive::revision::Head;
+use crate::archive::work::{Facts, Hash, Millis, NewWork, WorkId};
+use crate::store::{Place, Saved, Store, Text as Kept};
 
 fn document(html: &str) -> Document {
     Document::from_html(html, &Limits::default()).expect("read").0
@@ -47,6 +51,107 @@ fn what_would_change_more_is_left() {
     // Of two that touch, the first is taken.
     let (new, done) = laid("<p>One two three.</p>", &[("One two", "1 2"), ("two three", "2 3")]);
     assert_eq!((new.as_str(), done), ("<p>1 2 three.</p>", 1));
+}
+
+/// A work with a text that somebody reads and has suggestions for.
+fn read_by_mina(store: &Store, text: &str, suggest: &[(&str, &str)]) -> WorkId {
+    let html = Document::plain(text).to_html();
+    let work = NewWork {
+        facts: Facts { title: "Weather".to_owned(), ..Facts::default() },
+        matter: Default::default(),
+        chapters: vec![NewChapter { body: html, ..NewChapter::default() }],
+        proposals: Vec::new(),
+        warnings: Vec::new(),
+        media: Vec::new(),
+        fingerprint: Default::default(),
+    };
+    let made: Result<WorkId, Error> = store.write(|tx| {
+        let who = tx.owner(Millis(1))?;
+        let work = tx.begin_work(&work, who, Millis(1), "begun")?;
+        let desk = tx.desk(work)?.ok_or(Error::Absent)?;
+        let link = Hash::of(b"link");
+        let beta = tx.insert_beta((work, desk.revision), "Mina", &link, Millis(2))?;
+        let said = suggest.iter().map(|(quoted, instead)| {
+            let start = text.find(quoted).expect("there");
+            NewRemark {
+                chapter: ChapterId(1),
+                passage: Passage { paragraph: 0, bytes: start..start + quoted.len() },
+                quoted: (*quoted).to_owned(),
+                said: String::new(),
+                instead: Some((*instead).to_owned()),
+                who: "Mina".to_owned(),
+            }
+        });
+        let hand = Hand::Browser(Hash::of(b"cookie"));
+        let said: Vec<NewRemark> = said.collect();
+        assert!(tx.insert_remarks(beta.ok_or(Error::Absent)?, hand, &said, Millis(3))?);
+        Ok(work)
+    });
+    made.expect("made")
+}
+
+#[test]
+fn what_was_found_in_another_draft_is_not_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = Place::Sqlite(folder.path().join("fanfold.db"));
+    let store = Store::open(&place).expect("opened");
+    let text = "It rained all day, and the boats stayed where they were.";
+    let work = read_by_mina(&store, text, &[("rained", "poured"), ("boats", "ships")]);
+    let desk = |tx: &Read<'_>| tx.desk(work).map(|desk| desk.expect("there"));
+    let ids: Vec<RemarkId> = (1..=2).map(RemarkId).collect();
+    let seek = |act: &str| -> Found {
+        let found: Result<Found, Error> =
+            store.read(|tx| sought(tx, &desk(tx)?, act, Some(ids[0])));
+        found.expect("sought")
+    };
+    let pen = Pen { who: None, at: Millis(9), sitting: Some("sitting") };
+    let put = |found: &Found| {
+        let done: Result<_, Error> = store.write(|tx| accept(tx, desk(tx)?, found, &pen));
+        done.expect("no fault")
+    };
+    let body = || {
+        let body: Result<String, Error> = store.read(|tx| {
+            let desk = desk(tx)?;
+            Ok(tx.drafted(&desk.draft.chapters[0])?.body.into_string())
+        });
+        body.expect("read")
+    };
+    let write = |text: &str| {
+        let saved: Result<RevisionId, Error> = store.write(|tx| {
+            let desk = desk(tx)?;
+            let part = Part::Chapter(ChapterId(1));
+            let mark = desk.draft.mark(part).expect("a mark");
+            let head = Some(Head { revision: desk.revision, mark });
+            let body = Document::plain(text).to_html();
+            let new = NewChapter { body, ..NewChapter::default() };
+            match tx.save(work, Kept::Chapter(ChapterId(1), &new), head, &pen, "edited")? {
+                Saved::Kept { head, .. } => Ok(head.revision),
+                other => panic!("{other:?}"),
+            }
+        });
+        saved.expect("saved")
+    };
+    let first = write(&format!("Fog. {text}"));
+    let found = seek("all");
+    assert_eq!((found.remarks.len(), found.chapters.len()), (2, 1));
+    // The same revision, since it is one sitting, with another text.
+    assert_eq!(write(&format!("Snow. {text}")), first);
+    assert_eq!(put(&found), None);
+    assert!(body().contains("Snow. It rained"), "{}", body());
+    // One of them was taken back, or decided, meanwhile.
+    let found = seek("all");
+    let state = |state| {
+        let put: Result<(), Error> = store.write(|tx| Ok(tx.put_remark_state(ids[1], state)?));
+        put.expect("put");
+    };
+    state(Now::Settled);
+    assert_eq!(put(&found), None);
+    assert_eq!(put(&seek("all")), Some(1));
+    assert!(body().contains("Snow. It poured all day, and the boats"), "{}", body());
+    // What was accepted is not accepted again, and nothing is found for other acts.
+    state(Now::Open);
+    assert_eq!(put(&seek("accept")), Some(0));
+    assert_eq!(put(&seek("decline")), Some(0));
 }
 
 /// Words of paragraphs, by number.

@@ -315,9 +315,9 @@ impl<'t> Texts<'t> {
         let was = Text::of(body.map(|body| body.paragraphs).unwrap_or_default());
         let accepted: Vec<(Passage, String)> = self
             .tx
-            .remarks(beta.id)?
+            .remarks_on(beta.id, chapter)?
             .into_iter()
-            .filter(|own| own.state == Now::Accepted && own.is.chapter == chapter)
+            .filter(|own| own.state == Now::Accepted)
             .filter_map(|own| Some((own.is.passage, own.is.instead?)))
             .collect();
         let after = match accepted.is_empty() {

@@ -1,7 +1,6 @@
 //! What whoever has a link sees: contents, chapters with what was said of them, and the form to say
 //! something without a script.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use askama::Template;
@@ -23,7 +22,6 @@ use super::super::{Site, assets, blocking};
 use super::{Body, Opened, Said, hands, line, opened, parts, private};
 use crate::archive::beta::{Hand, NAME_CHARS, PASSAGE_CHARS, SAID_CHARS};
 use crate::archive::person::Visitor;
-use crate::archive::work::ChapterId;
 use crate::store::{self, Read};
 
 #[derive(Template)]
@@ -54,10 +52,7 @@ pub(in super::super) async fn contents(
     blocking(move || {
         let page = site.app.store.read(|tx| -> Result<ContentsPage, Error> {
             let open = opened(tx, &secret)?;
-            let mut said: HashMap<ChapterId, u64> = HashMap::new();
-            for remark in tx.remarks(open.beta.id)? {
-                *said.entry(remark.is.chapter).or_default() += 1;
-            }
+            let said = tx.remarks_by_chapter(open.beta.id)?;
             let chapters = (1..).zip(&open.draft.chapters).map(|(position, own)| ChapterLine {
                 position,
                 title: own.title.clone().unwrap_or_else(|| format!("Chapter {position}")),
@@ -113,11 +108,20 @@ impl Names {
         Ok(Names { pens, last: last.unwrap_or_default() })
     }
 
-    /// The name that was chosen: of an account one of its own, of others any.
-    pub(super) fn chosen(&self, name: &str) -> Option<String> {
+    /// The name that was chosen: of an account one of its own, of others any. Who could not
+    /// choose speaks under the name of the account; who chose one that is gone since is asked
+    /// again, since another could tell who it was.
+    ///
+    /// # Errors
+    /// What is wrong with it, to be said.
+    pub(super) fn chosen(&self, name: &str) -> Result<String, &'static str> {
         match self.pens.first() {
-            None => Some(name.to_owned()).filter(|name| !name.is_empty()),
-            Some(first) => Some(self.pens.iter().find(|own| *own == name).unwrap_or(first).clone()),
+            None if name.is_empty() => Err("Say who you are, please: any name will do."),
+            None => Ok(name.to_owned()),
+            Some(first) if name.is_empty() => Ok(first.clone()),
+            Some(_) if self.pens.iter().any(|own| own == name) => Ok(name.to_owned()),
+            Some(_) => Err("The name that you chose is not one of yours any more, so nothing was \
+                 sent. See below as whom you speak now, and send it again."),
         }
     }
 }
@@ -175,8 +179,8 @@ fn chapter_page(
     let (position, own) = open.chapter(position)?;
     let body = Body::of(tx, own)?;
     let hands = hands(visitor, guest);
-    let remarks = tx.remarks(open.beta.id)?;
-    let mut remarks = remarks.iter().filter(|remark| remark.is.chapter == own.id).peekable();
+    let remarks = tx.remarks_on(open.beta.id, own.id)?;
+    let mut remarks = remarks.iter().peekable();
     let (path, mut next) = (open.path(), 0);
     let mut pieces = Vec::new();
     for (at, part) in parts(&body.document).iter().enumerate() {
@@ -267,12 +271,9 @@ impl RemarkPage {
         })
     }
 
-    /// The form as it was sent, with what is wrong.
-    pub(super) fn sent_back(self, form: &Form, fault: &str) -> RemarkPage {
-        let text = match form.is_there("text") {
-            true => form.exact("text").to_owned(),
-            false => self.text,
-        };
+    /// The form as it was sent, with what the paragraph was changed to and what is wrong.
+    pub(super) fn sent_back(self, form: &Form, text: Option<String>, fault: &str) -> RemarkPage {
+        let text = text.unwrap_or(self.text);
         RemarkPage {
             fault: fault.to_owned(),
             said: form.exact("said").to_owned(),

@@ -1,6 +1,7 @@
 //! Links for beta readers: what they lead to stays as it was, and goes with its work.
 
 use fanfold::archive::anchor::Passage;
+use fanfold::archive::beta::SAID_BYTES_MOST;
 use fanfold::archive::beta::{Beta, BetaId, Hand, NewRemark, REMARKS_MOST, Remark, State};
 use fanfold::archive::limits::WorkLimits;
 use fanfold::archive::revision::BIN;
@@ -211,5 +212,47 @@ fn remarks_are_kept_taken_back_and_decided() {
         assert!(!put(browser, &many));
         assert_eq!(remarks(store, beta).len(), 2);
         assert!(put(browser, &many[1..]) && !put(browser, &many[..1]));
+    });
+}
+
+#[test]
+fn a_link_takes_so_much_text_and_tells_chapters_apart() {
+    on_each(|library| {
+        let store = &library.store;
+        let (work, _) = begun(store);
+        let beta = made(store, work, desk(store, work).revision, "Mina").expect("made");
+        let other = made(store, work, desk(store, work).revision, "Lucy").expect("made");
+        let hand = Hand::Browser(link("cookie"));
+        let put = |beta, remarks: &[NewRemark]| {
+            store.write(|tx| tx.insert_remarks(beta, hand, remarks, NOW)).expect("written")
+        };
+        let second = NewRemark { chapter: ChapterId(2), ..remark("Dry?", None) };
+        assert!(put(beta, &[remark("One", None), second.clone(), remark("", Some("hailed"))]));
+        let said = store.read(|tx| tx.remarks_by_chapter(beta)).expect("read");
+        assert_eq!(said, [(ChapterId(1), 2), (ChapterId(2), 1)].into());
+        let of = |beta, chapter| {
+            let chapter = ChapterId(chapter);
+            let remarks = store.read(|tx| tx.remarks_on(beta, chapter)).expect("read");
+            remarks.into_iter().map(|own| own.is).collect::<Vec<_>>()
+        };
+        assert_eq!(of(beta, 1), [remark("One", None), remark("", Some("hailed"))]);
+        assert_eq!((of(beta, 2), of(beta, 3)), (vec![second.clone()], Vec::new()));
+        // Letters are counted as the bytes that they are, in each part, to the last one.
+        let there: u64 = [&remark("One", None), &second, &remark("", Some("hailed"))]
+            .map(NewRemark::bytes)
+            .iter()
+            .sum();
+        let long = |bytes: u64| "é".repeat(bytes as usize / 2) + &"x".repeat(bytes as usize % 2);
+        let rest = SAID_BYTES_MOST - there - remark("", Some("")).bytes();
+        let (half, more) = (rest / 2, rest - rest / 2);
+        let full = remark(&long(half), Some(&long(more)));
+        let over = remark(&long(half), Some(&long(more + 1)));
+        assert!(!put(beta, std::slice::from_ref(&over)));
+        assert!(put(beta, std::slice::from_ref(&full)));
+        let least = NewRemark { quoted: "x".to_owned(), who: String::new(), ..remark("", None) };
+        assert!(!put(beta, std::slice::from_ref(&least)));
+        assert_eq!(of(beta, 1).len(), 3, "nothing is kept in part");
+        assert!(put(other, &[least]), "another link has room of its own");
+        assert!(store.read(|tx| tx.remarks_by_chapter(other)).expect("read").len() == 1);
     });
 }
