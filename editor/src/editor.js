@@ -17,6 +17,9 @@ import { print } from "./print.js";
 import { Away, convert, post } from "./server.js";
 import { Toolbar } from "./toolbar.js";
 
+/** How long somebody who leaves the page waits for a save, in ms. */
+const PATIENCE = 3000;
+
 const plainKinds = "input[type=text], input:not([type]), textarea:not([data-rich])";
 
 export class Editor {
@@ -39,6 +42,7 @@ export class Editor {
     if (!form.dataset.split) this.tools.hide("chapter");
     form.addEventListener("submit", (event) => this.#submit(event));
     form.addEventListener("keydown", (event) => this.#key(event));
+    document.addEventListener("click", (event) => this.#leave(event));
     this.#recover();
     this.#count();
     this.tools.update();
@@ -330,6 +334,19 @@ export class Editor {
     this.isSent = true;
     this.form.requestSubmit(submitter);
     this.isSent = false;
+  }
+
+  /** A link to another page is followed once everything is saved, or soon: then it is kept here. */
+  async #leave(event) {
+    const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+    if (!link || event.defaultPrevented || !this.saver.isDirty) return;
+    const { origin, pathname } = location;
+    const staysHere = link.isContentEditable || link.target || link.hasAttribute("download")
+      || (link.hash && link.origin === origin && link.pathname === pathname);
+    if (staysHere || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    await Promise.race([this.saver.flush(), new Promise((done) => setTimeout(done, PATIENCE))]);
+    location.assign(link.href);
   }
 
   // ---- two versions -------------------------------------------------------------------------------

@@ -20,6 +20,14 @@ import { proofing } from "./proof.js";
 import { SourceView } from "./views.js";
 import { wordsIn } from "./words.js";
 
+/**
+ * The browser tells of a new selection a moment after the key that made it. A key that is hit within
+ * that moment works on what is seen to be selected, not on the selection before.
+ */
+function readSelection(view) {
+  if (!view.composing) view.domObserver.flush();
+}
+
 export class RichField {
   /** `hooks`: changed(field), focused(field), updated(field), say(text), keys, names, address, lang. */
   constructor(textarea, html, hooks) {
@@ -40,7 +48,10 @@ export class RichField {
       state: EditorState.create({ doc, plugins: this.#plugins({ address, say, keys, names }) }),
       attributes: this.#attributes(textarea, lang),
       nodeViews: { footnote: noteView },
-      handleDOMEvents: { focus: () => { hooks.focused(this); return false; } },
+      handleDOMEvents: {
+        focus: () => { hooks.focused(this); return false; },
+        keydown: (view) => { readSelection(view); return false; },
+      },
       dispatchTransaction: (tr) => this.#apply(tr),
     });
     this.box.append(this.source.box);

@@ -222,6 +222,58 @@ test("a page is left with a question only if its text is nowhere else", () =>
     assert.equal(await asks(), false);
   }));
 
+test("a link away is followed once everything is saved", () =>
+  visit(async (page) => {
+    await atEnd(page);
+    await page.evaluate(() => {
+      const link = document.createElement("a");
+      link.href = "/elsewhere";
+      link.textContent = "away from here";
+      document.body.append(link);
+    });
+    const leave = (options) => page.getByRole("link", { name: "away from here" }).click(options);
+    server.delay = 300;
+    await page.keyboard.type("!");
+    await Promise.all([page.waitForURL("**/elsewhere"), leave()]);
+    assert.match(server.fields.text.html, /lit\.!/, "the next page shows what was typed");
+    assert.equal(await page.evaluate(() => localStorage.length), 0);
+  }));
+
+test("a link away is followed soon, too, from a server that does not answer", () =>
+  visit(async (page) => {
+    await atEnd(page);
+    await page.evaluate(() => {
+      const link = document.createElement("a");
+      link.href = "/elsewhere";
+      link.textContent = "away from here";
+      document.body.append(link);
+    });
+    server.delay = 15_000;
+    await page.keyboard.type("!");
+    const began = Date.now();
+    await Promise.all([
+      page.waitForURL("**/elsewhere"),
+      page.getByRole("link", { name: "away from here" }).click({ noWaitAfter: true }),
+    ]);
+    assert.ok(Date.now() - began < 6000, `${Date.now() - began} ms`);
+    assert.equal(await page.evaluate(() => localStorage.length), 1, "kept in the browser");
+    await page.evaluate(() => localStorage.clear());
+  }));
+
+test("a key works on what was selected a moment before", () =>
+  visit(async (page) => {
+    await atEnd(page);
+    const keys = async (...names) => {
+      for (const name of names) await page.keyboard.press(name);
+    };
+    await keys("Shift+ArrowLeft", "Control+i");
+    assert.equal(await html(page), "<p>The lamp was lit<em>.</em></p>");
+    await keys("Control+Home", "Shift+ArrowRight", "Delete");
+    assert.equal(await html(page), "<p>he lamp was lit<em>.</em></p>");
+    await keys("Shift+End", "Alt+F10", "ArrowRight", "Enter");
+    assert.equal(await html(page), "<p><strong>he lamp was lit<em>.</em></strong></p>");
+  }));
+
 test("signed out, and fields with faults", () =>
   visit(async (page) => {
     server.status = [422, { faults: { title: "A title has at most 255 letters." } }];
