@@ -4,6 +4,7 @@
 //! way: `archive <- store, files <- app <- transfer <- find, suggest <- web, cli <- main`.
 
 #![forbid(unsafe_code)]
+#![warn(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod app;
 pub mod archive;

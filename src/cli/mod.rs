@@ -4,6 +4,7 @@ mod bar;
 mod inspect;
 mod people;
 mod proof;
+mod say;
 mod search;
 mod serve;
 mod tag_proposals;
@@ -24,6 +25,7 @@ use crate::archive::number::grouped;
 use crate::config::{Config, Given, SETTINGS, variable};
 use crate::transfer::import::Report;
 use crate::transfer::{catch_up, check, export, filters};
+use say::{say, warn};
 
 /// Turns a folder of stories into an archive: read, searched and kept, on this machine alone.
 #[derive(Debug, Parser)]
@@ -122,7 +124,7 @@ pub fn run() -> ExitCode {
         Ok(code) => code,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("fanfold: {error:#}");
+            warn(format_args!("fanfold: {error:#}"));
             ExitCode::FAILURE
         }
     }
@@ -213,7 +215,7 @@ fn import(config: Config, folder: &std::path::Path) -> Result<ExitCode> {
     let report = report?;
     indexed?;
     filters::make_base_if_behind(&app)?;
-    println!("{}", summary(&app, &report)?);
+    say(summary(&app, &report)?);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -253,7 +255,7 @@ fn export_all(config: Config, folder: &std::path::Path, format: &str) -> Result<
         bar.set_position(done);
     })?;
     bar.finish_and_clear();
-    println!("{} written to {}", count(exported.works, "work", "works"), folder.display());
+    say(format_args!("{} written to {}", count(exported.works, "work", "works"), folder.display()));
     Ok(ExitCode::SUCCESS)
 }
 

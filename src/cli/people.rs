@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow, bail};
 
+use super::say::{say, warn};
 use crate::app::App;
 use crate::archive::account::{AccountRow, check_password};
 use crate::archive::mail::{Address, Change, Letter};
@@ -19,13 +20,13 @@ pub(super) fn link(config: Config, name: Option<&str>) -> Result<ExitCode> {
     let app = super::open_existing(config)?;
     match name {
         None => {
-            println!("{origin}{}", app.owner_link()?);
-            println!("It works once, within a day, wherever this archive is served.");
+            say(format_args!("{origin}{}", app.owner_link()?));
+            say("It works once, within a day, wherever this archive is served.");
         }
         Some(name) => {
             let row = account(&app, name)?;
-            println!("{origin}{}", app.reset_link(row.id)?);
-            println!("With it, {} chooses a new password, once, within a day.", row.name);
+            say(format_args!("{origin}{}", app.reset_link(row.id)?));
+            say(format_args!("With it, {} chooses a new password, once, within a day.", row.name));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -49,7 +50,10 @@ pub(super) fn password(config: Config, name: Option<&str>) -> Result<ExitCode> {
         }
     };
     if stdin().is_terminal() {
-        eprintln!("A new password for {}, and Enter (it is seen while you type):", row.name);
+        warn(format_args!(
+            "A new password for {}, and Enter (it is seen while you type):",
+            row.name
+        ));
     }
     let mut typed = String::new();
     stdin().lock().read_line(&mut typed).context("the password cannot be read")?;
@@ -61,9 +65,9 @@ pub(super) fn password(config: Config, name: Option<&str>) -> Result<ExitCode> {
     app.store.write(|tx| tx.put_password(row.id, &hash, None))?;
     app.tell(&row, Change::Password);
     if let Err(trouble) = mailing::send_now(&app) {
-        eprintln!("fanfold: nobody could be told by mail: {trouble}");
+        warn(format_args!("fanfold: nobody could be told by mail: {trouble}"));
     }
-    println!("{} signs in with it from now on; all browsers were signed out.", row.name);
+    say(format_args!("{} signs in with it from now on; all browsers were signed out.", row.name));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -74,6 +78,6 @@ pub(super) fn mail_test(config: &Config, to: &str) -> Result<ExitCode> {
     )?;
     let to = Address::parse(to).map_err(|why| anyhow!("{why}"))?;
     Sender::new(mail, &config.origin())?.send(&to, &Letter::Test)?;
-    println!("The mail server took a letter to {}. Look whether it arrives.", to.text());
+    say(format_args!("The mail server took a letter to {}. Look whether it arrives.", to.text()));
     Ok(ExitCode::SUCCESS)
 }

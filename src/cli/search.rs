@@ -14,6 +14,7 @@ use fanfold_index::ask::{Ask, Clause, Mistake, Order};
 use fanfold_index::{Query, snippet};
 use serde::Serialize;
 
+use super::say::warn;
 use super::{NOT, count, grouped, is_seen};
 use crate::app::App;
 use crate::archive::work::{Facts, WorkId};
@@ -69,7 +70,7 @@ pub(super) fn search(app: &App, asked: &Search) -> Result<ExitCode> {
     let (mut ask, hint) =
         Ask::parse_with_hint(&text).map_err(|mistake| anyhow!("{}", told(&text, &mistake)))?;
     if let Some(hint) = hint {
-        eprintln!("{}", told(&text, &hint));
+        warn(told(&text, &hint));
     }
     if let Some(order) = &asked.sort {
         let order = order.replace(NOT, "-");
@@ -90,7 +91,7 @@ pub(super) fn search(app: &App, asked: &Search) -> Result<ExitCode> {
     let mut out = std::io::stdout().lock();
     let said = count(total, "work", "works");
     if asked.json {
-        eprintln!("{said}");
+        warn(format_args!("{said}"));
     } else {
         writeln!(out, "{said}")?;
     }
@@ -150,10 +151,10 @@ fn by_filters(app: &App, ask: &Ask, limit: usize) -> Result<(u64, Query, Vec<Hit
     let window = Window { offset: 0, limit, facets: Vec::new() };
     let finding = app.store.read(|tx| find(app, &tx.archive(), ask, Mutes::Ignore, &window))?;
     for (_, name) in &finding.unknown {
-        eprintln!(
+        warn(format_args!(
             "There is no tag, author or series “{name}”; `fanfold tags list --like TEXT` looks \
              for a part of a name."
-        );
+        ));
     }
     let mut chapters: HashMap<i64, u32> = HashMap::new();
     if !finding.words.is_empty() {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
+use super::say::{say, warn};
 use super::{bar, grouped, summary};
 use crate::app::App;
 use crate::config::Config;
@@ -44,10 +45,10 @@ pub(super) fn serve(config: Config) -> Result<ExitCode> {
 /// Anybody who reaches the machine could read everything: say so.
 fn warn_if_open(address: SocketAddr) {
     if !address.ip().is_loopback() {
-        eprintln!(
+        warn(format_args!(
             "Note: {address} is open to other machines. Everyone who can reach it can read what is \
              for everyone. Without --listen, only this machine can."
-        );
+        ));
     }
 }
 
@@ -72,14 +73,12 @@ fn how_to_write(app: &App, address: SocketAddr) {
     let owner = app.store.read(|tx| tx.owner_account()).ok().flatten();
     let has_password = owner.is_some_and(|row| row.password.is_some());
     if app.config.is_exposed() && !has_password {
-        println!(
-            "Nobody can write here yet: others can reach this archive, and its owner has no \
-             password. Give one with `fanfold password`, or by this link:"
-        );
+        say("Nobody can write here yet: others can reach this archive, and its owner has no \
+             password. Give one with `fanfold password`, or by this link:");
     }
     let origin = app.config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     if let Ok(link) = app.owner_link() {
-        println!("To write here, open this once in your browser: {origin}{link}");
+        say(format_args!("To write here, open this once in your browser: {origin}{link}"));
     }
 }
 
@@ -92,22 +91,25 @@ fn import_and_watch(app: &Arc<App>, folder: Option<PathBuf>, address: SocketAddr
     let line = match report {
         Ok(report) => summary(app, &report),
         Err(error) => {
-            eprintln!("fanfold: {error}");
+            warn(format_args!("fanfold: {error}"));
             summary(app, &Default::default())
         }
     };
     let line = line.unwrap_or_else(|error| format!("the database cannot be read: {error:#}"));
-    println!("{line}: http://{address}/");
+    say(format_args!("{line}: http://{address}/"));
     how_to_write(app, address);
     let Some(folder) = folder.filter(|_| app.config.watch) else { return };
     watch::watch(app, &folder, |report| match report {
         Ok(report) => {
             let (new, revised) = (grouped(report.new), grouped(report.revised));
-            println!("{} files read: {new} new works, {revised} revised", grouped(report.files));
+            say(format_args!(
+                "{} files read: {new} new works, {revised} revised",
+                grouped(report.files)
+            ));
             if report.problems > 0 {
-                println!("{} could not be read: http://{address}/import", report.problems);
+                say(format_args!("{} could not be read: http://{address}/import", report.problems));
             }
         }
-        Err(error) => eprintln!("fanfold: {error}"),
+        Err(error) => warn(format_args!("fanfold: {error}")),
     });
 }

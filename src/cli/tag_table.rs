@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
+use super::say::warn;
 use super::tags::{TOLD, told, write};
 use super::{count, grouped};
 use crate::app::App;
@@ -90,7 +91,7 @@ pub(super) fn import(
 
 fn refused(file: &Path, mistakes: &[Mistake]) -> Result<ExitCode> {
     for mistake in mistakes {
-        eprintln!("{}, {mistake}", file.display());
+        warn(format_args!("{}, {mistake}", file.display()));
     }
     let all = count(mistakes.len() as u64, "mistake", "mistakes");
     bail!("{all} in {}; nothing was changed", file.display())

@@ -7,6 +7,7 @@ use fanfold::transfer::import::Report;
 use fanfold_index::Query;
 
 use crate::library::{Library, prose};
+use crate::site::Site;
 
 fn ao3(work: u32, title: &str, chapters: usize, total: &str, updated: &str) -> String {
     let chapter = |n: usize| {
@@ -218,4 +219,14 @@ fn changes_are_picked_up_while_it_serves() {
     let ended = server.kill().and_then(|()| server.wait());
     assert!(first && ended.is_ok());
     assert!(second, "a new file was not picked up within two seconds");
+}
+
+#[test]
+fn the_folder_is_watched_also_when_nobody_reads_what_is_said() {
+    // The terminal of a site that is tested is closed once it has said its address.
+    let site = Site::with(&[("One.txt", "The lamp was lit.")]);
+    for name in ["Two", "Three", "Four"] {
+        site.import(&format!("{name}.txt"), &format!("{name} lamps were lit, and a fog came in."));
+        site.get_until("/?sort=title", |page| page.text().contains(&format!("\">{name}</a>")));
+    }
 }
