@@ -13,7 +13,6 @@ use axum::response::{IntoResponse, Response};
 use fanfold_doc::html::Html;
 use fanfold_doc::imported::TagKind;
 use fanfold_proof::Manner;
-use serde::{Deserialize, Serialize};
 
 use super::super::cache::Page;
 use super::super::error::Error;
@@ -21,11 +20,12 @@ use super::super::form::{Form, see};
 use super::super::page::{self, DirAttribute, LangAttribute, Printed};
 use super::super::visitor::Guest;
 use super::super::{Keep, Site, blocking, work_id};
+use super::by_script::{self, Answer, Words};
 use super::differ::{self, Shown};
 use super::fields::{self, Faults, Fields};
-use super::{BODY_BYTES, chapter_id, clock, desk, head, pen, sent, sitting, told};
+use super::{BODY_BYTES, chapter_id, desk, head, pen, sitting};
 use crate::archive::compare;
-use crate::archive::revision::{Draft, Head, Part, SITTING_BYTES};
+use crate::archive::revision::{Draft, Head, Part};
 use crate::archive::work::{ChapterId, Millis, NewChapter, WorkId};
 use crate::store::{Desk, Read, Saved, Text};
 
@@ -335,51 +335,6 @@ fn conflict_page(
     Ok(ChapterPage { conflict: Some(conflict), ..page })
 }
 
-/// What the script sends.
-#[derive(Deserialize)]
-struct Asked {
-    head: String,
-    #[serde(default)]
-    sitting: String,
-    fields: Fields,
-}
-
-#[derive(Serialize)]
-struct Kept {
-    head: String,
-    saved_at: String,
-    words: Words,
-}
-
-#[derive(Serialize)]
-struct Words {
-    chapter: u64,
-    work: u64,
-}
-
-#[derive(Serialize)]
-struct Told {
-    head: Option<String>,
-    yours: Fields,
-    theirs: Fields,
-    /// Both put together, where that can be told; not in the contract of older scripts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    merged: Option<Fields>,
-    compare: String,
-}
-
-#[derive(Serialize)]
-struct Refused {
-    faults: Faults,
-}
-
-/// A sitting as a script names it; none for what is no such name.
-pub(super) fn sitting_named(sitting: &str) -> Option<&str> {
-    let good = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    let named = (1..=SITTING_BYTES).contains(&sitting.len()) && sitting.bytes().all(good);
-    named.then_some(sitting)
-}
-
 /// `POST /works/{id}/edit/chapters/{chapter}/save`
 pub(super) async fn save_by_script(
     State(site): State<Arc<Site>>,
@@ -388,39 +343,24 @@ pub(super) async fn save_by_script(
     body: Body,
 ) -> Result<Response, Error> {
     let (work, id) = (work_id(&work)?, chapter_id(&chapter)?);
-    let bytes = sent(body).await?;
-    blocking(move || {
-        if site.app.store.read(|tx| guest.visitor(tx))?.account.is_none() {
-            let faults = [("signed_in", "Please sign in again.".to_owned())].into();
-            return told(StatusCode::FORBIDDEN, &Refused { faults });
-        }
-        let asked: Asked = serde_json::from_slice(&bytes).map_err(|_| Error::Form)?;
-        let known = |name: &String| fields::OF_CHAPTER.contains(&name.as_str());
-        if !asked.fields.keys().all(known) {
-            return Err(Error::Form);
-        }
-        let head = Head::parse(&asked.head).ok_or(Error::Form)?;
-        let sitting = sitting_named(&asked.sitting);
-        let save = Save { work, chapter: id, fields: &asked.fields, head, sitting };
-        match save_chapter(&site, &guest, &save)? {
-            Outcome::Faults(faults) => told(StatusCode::UNPROCESSABLE_ENTITY, &Refused { faults }),
+    by_script::save((site, guest), body, &fields::OF_CHAPTER, move |site, guest, sent| {
+        let (head, sitting) = (sent.head, sent.sitting.as_deref());
+        let save = Save { work, chapter: id, fields: &sent.fields, head, sitting };
+        Ok(match save_chapter(site, guest, &save)? {
+            Outcome::Faults(faults) => Answer::Faults { faults },
             Outcome::Kept { head, draft, at } => {
                 let chapter = draft.chapter(id).map_or(0, |chapter| chapter.words);
-                let words = Words { chapter, work: draft.words() };
-                let kept = Kept { head: head.to_string(), saved_at: clock(at), words };
-                told(StatusCode::OK, &kept)
+                let words = Words { chapter: Some(chapter), work: draft.words() };
+                Answer::kept(head, at, words)
             }
-            Outcome::Conflict(clash) => {
-                let answer = Told {
-                    head: clash.head.map(|head| head.to_string()),
-                    yours: fields::told(&clash.mine),
-                    theirs: clash.theirs.as_ref().map(fields::told).unwrap_or_default(),
-                    merged: clash.merged.as_ref().map(fields::told),
-                    compare: clash.compare,
-                };
-                told(StatusCode::CONFLICT, &answer)
-            }
-        }
+            Outcome::Conflict(clash) => Answer::Clash {
+                head: clash.head.map(|head| head.to_string()),
+                yours: fields::told(&clash.mine),
+                theirs: clash.theirs.as_ref().map(fields::told).unwrap_or_default(),
+                merged: clash.merged.as_ref().map(fields::told),
+                compare: clash.compare,
+            },
+        })
     })
     .await
 }

@@ -5,6 +5,7 @@
 //! needs besides its texts (tags, ratings, who may read it, when it is posted) has pages of its own
 //! that change the same draft: [`overview`] links to them.
 
+mod by_script;
 mod chapter;
 mod convert;
 mod cut;

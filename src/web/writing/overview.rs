@@ -11,7 +11,6 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
 
 use super::super::cache::Page;
 use super::super::error::Error;
@@ -19,8 +18,9 @@ use super::super::form::{Form, see};
 use super::super::page::{self, Printed};
 use super::super::visitor::Guest;
 use super::super::{Keep, Site, blocking, work_id};
+use super::by_script::{self, Answer, Words};
 use super::fields::{self, Faults, Fields};
-use super::{BODY_BYTES, clock, desk, head, moment, pen, sent, sitting, told};
+use super::{BODY_BYTES, desk, head, moment, pen, sitting};
 use crate::archive::access::may_decide;
 use crate::archive::person::Visitor;
 use crate::archive::revision::{Draft, Head, Part};
@@ -288,39 +288,6 @@ pub(super) async fn save(
     .await
 }
 
-#[derive(Deserialize)]
-struct Asked {
-    head: String,
-    #[serde(default)]
-    sitting: String,
-    fields: Fields,
-}
-
-#[derive(Serialize)]
-struct Kept {
-    head: String,
-    saved_at: String,
-    words: Words,
-}
-
-#[derive(Serialize)]
-struct Words {
-    work: u64,
-}
-
-#[derive(Serialize)]
-struct Told {
-    head: Option<String>,
-    yours: Fields,
-    theirs: Fields,
-    compare: String,
-}
-
-#[derive(Serialize)]
-struct Refused {
-    faults: Faults,
-}
-
 /// `POST /works/{id}/edit/save`: the same, from the script.
 pub(super) async fn save_by_script(
     State(site): State<Arc<Site>>,
@@ -329,31 +296,21 @@ pub(super) async fn save_by_script(
     body: Body,
 ) -> Result<Response, Error> {
     let work = work_id(&work)?;
-    let bytes = sent(body).await?;
-    blocking(move || {
-        if site.app.store.read(|tx| guest.visitor(tx))?.account.is_none() {
-            let faults = [("signed_in", "Please sign in again.".to_owned())].into();
-            return told(StatusCode::FORBIDDEN, &Refused { faults });
-        }
-        let asked: Asked = serde_json::from_slice(&bytes).map_err(|_| Error::Form)?;
-        if !asked.fields.keys().all(|name| fields::OF_WORK.contains(&name.as_str())) {
-            return Err(Error::Form);
-        }
-        let head = Head::parse(&asked.head).ok_or(Error::Form)?;
-        let sitting = super::chapter::sitting_named(&asked.sitting);
-        match save_work(&site, &guest, work, (&asked.fields, head, sitting))? {
-            Outcome::Faults(faults) => told(StatusCode::UNPROCESSABLE_ENTITY, &Refused { faults }),
+    by_script::save((site, guest), body, &fields::OF_WORK, move |site, guest, sent| {
+        let sitting = sent.sitting.as_deref();
+        Ok(match save_work(site, guest, work, (&sent.fields, sent.head, sitting))? {
+            Outcome::Faults(faults) => Answer::Faults { faults },
             Outcome::Kept { head, draft, at } => {
-                let words = Words { work: draft.words() };
-                let kept = Kept { head: head.to_string(), saved_at: clock(at), words };
-                told(StatusCode::OK, &kept)
+                Answer::kept(head, at, Words { chapter: None, work: draft.words() })
             }
-            Outcome::Conflict { head, draft, compare, mine } => {
-                let theirs = fields::told_of_work(&draft.facts, &draft.matter);
-                let head = head.map(|head| head.to_string());
-                told(StatusCode::CONFLICT, &Told { head, yours: mine, theirs, compare })
-            }
-        }
+            Outcome::Conflict { head, draft, compare, mine } => Answer::Clash {
+                head: head.map(|head| head.to_string()),
+                yours: mine,
+                theirs: fields::told_of_work(&draft.facts, &draft.matter),
+                merged: None,
+                compare,
+            },
+        })
     })
     .await
 }
