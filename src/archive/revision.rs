@@ -3,6 +3,8 @@
 //!
 //! Plain data and rules. How states are kept is the store's.
 
+use std::collections::HashMap;
+
 use fanfold_doc::document::{Block, Document};
 use fanfold_doc::html::Html;
 
@@ -68,6 +70,14 @@ impl Draft {
         self.chapters.iter().position(|chapter| chapter.id == id)
     }
 
+    /// Puts a chapter in the place of what it was before; one that is new comes last.
+    pub fn put(&mut self, new: DraftChapter) {
+        match self.chapters.iter_mut().find(|old| old.id == new.id) {
+            Some(old) => *old = new,
+            None => self.chapters.push(new),
+        }
+    }
+
     /// The mark of a part; `None` where the draft has no such part.
     pub fn mark(&self, part: Part) -> Option<Mark> {
         match part {
@@ -89,13 +99,14 @@ impl Draft {
     /// Puts the chapters into another order. `order` names each once; otherwise nothing is done
     /// and false returned, because somebody added or deleted a chapter meanwhile.
     pub fn reorder(&mut self, order: &[ChapterId]) -> bool {
-        let named = |chapter: &DraftChapter| order.iter().position(|id| *id == chapter.id);
-        let mut places: Vec<usize> = self.chapters.iter().filter_map(named).collect();
-        places.sort_unstable();
-        places.dedup();
-        let whole = places.len() == self.chapters.len() && order.len() == self.chapters.len();
+        let places: HashMap<ChapterId, usize> = order.iter().copied().zip(0..).collect();
+        let place = |chapter: &DraftChapter| places.get(&chapter.id).copied();
+        let count = self.chapters.len();
+        let whole = order.len() == count
+            && places.len() == count
+            && self.chapters.iter().all(|chapter| place(chapter).is_some());
         if whole {
-            self.chapters.sort_by_key(named);
+            self.chapters.sort_by_key(place);
         }
         whole
     }

@@ -205,3 +205,10 @@ pub struct NewChapter {
     /// Words of the body by AO3's rule.
     pub words: u64,
 }
+
+impl NewChapter {
+    /// The same chapter with another text.
+    pub fn with_text(self, text: &Document) -> NewChapter {
+        NewChapter { words: text.words(), body: text.to_html(), ..self }
+    }
+}

@@ -227,10 +227,14 @@ impl Read<'_> {
              WHERE b.work = w.id AND m.state = 0)
             FROM works w
             JOIN revisions r ON r.id = COALESCE(w.draft_id, w.kept_revision, w.revision_id)
-            WHERE w.owner = $1 OR ($2 = 1 AND w.owner IS NULL
-                AND (w.draft_id IS NOT NULL OR w.binned_at IS NOT NULL))
-                OR (w.binned_at IS NULL
-                    AND w.id IN (SELECT work FROM work_writers WHERE account = $1))
+            WHERE w.id IN (
+                SELECT id FROM works WHERE owner = $1
+                UNION SELECT c.id FROM work_writers a JOIN works c ON c.id = a.work
+                    WHERE a.account = $1 AND c.binned_at IS NULL
+                UNION SELECT id FROM works
+                    WHERE $2 = 1 AND owner IS NULL AND draft_id IS NOT NULL
+                UNION SELECT id FROM works
+                    WHERE $2 = 1 AND owner IS NULL AND binned_at IS NOT NULL)
             ORDER BY COALESCE(r.saved_at, r.made_at) DESC, w.id DESC LIMIT $3 OFFSET $4";
         self.rows(sql, values![owner, i64::from(all), limit, offset], |row| {
             Ok(DeskRow {

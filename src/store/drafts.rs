@@ -210,11 +210,7 @@ impl Write<'_> {
                     (old.map(|old| old.text), old.is_some_and(|old| old.held_back));
                 let keep = Keep { work, revision: Some(revision), before };
                 let text = self.keep_text(chapter.body.as_str(), chapter.words, keep)?;
-                let new = drafted(*id, chapter, text, held_back);
-                match draft.chapters.iter_mut().find(|old| old.id == *id) {
-                    Some(old) => *old = new,
-                    None => draft.chapters.push(new),
-                }
+                draft.put(drafted(*id, chapter, text, held_back));
             }
         }
         Ok(())

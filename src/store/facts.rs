@@ -26,6 +26,14 @@ pub(super) enum Names {
 /// Between the parts of a key; no name holds it, because names are single lines of print.
 const PART: char = '\u{1f}';
 
+/// Puts a name into the byline, unless it stands there, however it was typed.
+pub(super) fn sign(facts: &mut Facts, name: &str) {
+    let key = name_key(name);
+    if facts.authors.iter().all(|author| name_key(&author.name) != key) {
+        facts.authors.push(Author { name: name.to_owned(), url: None });
+    }
+}
+
 impl Write<'_> {
     /// Writes the lists of a new work, or of one whose lists were cleared.
     pub(super) fn insert_lists(

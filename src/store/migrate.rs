@@ -20,6 +20,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0007_beta", include_str!("../../migrations/0007_beta.sql")),
     ("0008_keys", include_str!("../../migrations/0008_keys.sql")),
     ("0009_authors", include_str!("../../migrations/0009_authors.sql")),
+    ("0010_beta_open", include_str!("../../migrations/0010_beta_open.sql")),
 ];
 
 /// What a migration has to fill in that SQL cannot know.

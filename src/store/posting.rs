@@ -5,9 +5,10 @@
 
 use fanfold_doc::document::Document;
 use fanfold_doc::html::{Html, VERSION};
-use fanfold_doc::imported::{Author, Chapter, Imported, Metadata, Source, Tags};
+use fanfold_doc::imported::{Chapter, Imported, Metadata, Source, Tags};
 
 use super::drafts::Pen;
+use super::facts::sign;
 use super::value::values;
 use super::works::{needs_a_look, own_row, signed, storable};
 use super::{Error, Read, Write};
@@ -124,7 +125,7 @@ impl Write<'_> {
     /// the limits.
     ///
     /// # Errors
-    /// [`Error::Conflict`] if another work has the same source, and those of the database.
+    /// Those of the database.
     pub fn post(
         &mut self,
         work: WorkId,
@@ -147,12 +148,8 @@ impl Write<'_> {
         };
         let along = self.writers(work)?;
         let facts = &mut desk.draft.facts;
-        for writer in along {
-            // In which order they stand is for those who write it; that they do is not.
-            if facts.authors.iter().all(|author| author.name != writer.name) {
-                facts.authors.push(Author { name: writer.name, url: None });
-            }
-        }
+        // In which order they stand is for those who write it; that they do is not.
+        along.iter().for_each(|writer| sign(facts, &writer.name));
         facts.published = facts.published.or(pen.at.date());
         if longer {
             facts.updated = pen.at.date();
@@ -174,7 +171,13 @@ impl Write<'_> {
             }
         }
         new.media = media;
-        self.check_source(Some(work), &new.facts)?;
+        match self.check_source(Some(work), &new.facts) {
+            Err(Error::Conflict(problem)) => {
+                let errors = vec![FieldError { field: "source", problem }];
+                return Ok(Posted::NotReady(FieldErrors(errors)));
+            }
+            checked => checked?,
+        }
         let written = self.manifest_of(desk.revision)?;
         self.write_down(work, desk.revision, &desk.draft, written)?;
         let held = desk.draft.chapters.iter().any(|chapter| chapter.held_back);

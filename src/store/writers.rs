@@ -6,7 +6,7 @@
 use fanfold_doc::imported::Author;
 
 use super::drafts::Pen;
-use super::facts::byline_key;
+use super::facts::{byline_key, sign};
 use super::fold::name_key;
 use super::value::{Value, values};
 use super::{Error, Read, Write};
@@ -165,9 +165,7 @@ impl Write<'_> {
         self.insert_writer(work, account, &own.name, at)?;
         let Some(desk) = self.desk(work)? else { return Ok(Some(work)) };
         let mut draft = desk.draft.clone();
-        if draft.facts.authors.iter().all(|author| author.name != own.name) {
-            draft.facts.authors.push(Author { name: own.name.clone(), url: None });
-        }
+        sign(&mut draft.facts, &own.name);
         let pen = Pen { who: Some(account), at, sitting: None };
         self.redraft(desk, &draft, &pen, &format!("{} is a co-author now", own.name))?;
         Ok(Some(work))

@@ -1,5 +1,6 @@
 //! Forms as they are sent, within limits, and where the browser goes afterwards.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use askama::Template;
@@ -57,6 +58,14 @@ impl Form {
     /// The number that a field says, if it says one.
     pub(super) fn number(&self, name: &str) -> Option<i64> {
         self.field(name).parse().ok()
+    }
+
+    /// The numbers of all fields whose names begin so, by what comes behind.
+    pub(super) fn numbers<'f>(&'f self, prefix: &str) -> HashMap<&'f str, i64> {
+        let number = |(name, value): &'f (String, String)| {
+            Some((name.strip_prefix(prefix)?, value.trim().parse().ok()?))
+        };
+        self.0.iter().filter_map(number).collect()
     }
 
     /// Whether a field says anything.

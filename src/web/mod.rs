@@ -53,7 +53,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::app::App;
-use crate::archive::person::Visitor;
+use crate::archive::person::{Secret, Visitor};
 use crate::archive::work::WorkId;
 use crate::store::View;
 use crate::suggest::Completer;
@@ -253,6 +253,11 @@ impl Site {
         let _turn = self.hashers.acquire().await.map_err(|_| Error::Failed)?;
         blocking(work).await
     }
+}
+
+/// A new secret, for a link or a browser.
+fn fresh(app: &App) -> Result<Secret, Error> {
+    app.secret().map_err(|error| Error::failed("no secret could be made", &*error))
 }
 
 /// Runs what reads the store or files on a thread that may wait.

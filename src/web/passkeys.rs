@@ -20,7 +20,7 @@ use super::limits::Limit;
 use super::security::Client;
 use super::visitor::{self, Guest};
 use super::writing::told;
-use super::{Site, blocking, sign_in, you};
+use super::{Site, blocking, fresh, sign_in, you};
 use crate::app::App;
 use crate::archive::account::{AccountRow, AccountState, PASSKEY_NAME_LONGEST, PASSKEYS_MOST};
 use crate::archive::mail::Change;
@@ -126,7 +126,7 @@ pub(super) async fn sign_in(
     site.limits.count(Limit::SignIn, client.network(), now)?;
     blocking(move || {
         let app = &site.app;
-        let new = sign_in::fresh(app)?;
+        let new = fresh(app)?;
         let entered = match proved(&site, &form, now)? {
             Some((passkey, counter)) => app.store.write(|tx| -> Result<bool, Error> {
                 // It may have been removed, or the account closed, while it was looked at.

@@ -17,7 +17,7 @@ use super::limits::Limit;
 use super::security::Client;
 use super::sign_in::{self, FORM_BYTES};
 use super::visitor::Guest;
-use super::{Keep, Site};
+use super::{Keep, Site, fresh};
 use crate::archive::account::{self, AccountState, Registration, SAID_LONGEST};
 use crate::archive::person::{Role, Secret};
 use crate::store::{NewAccount, Read};
@@ -137,7 +137,7 @@ async fn made(
                 here.limits.count(Limit::Register, client.network(), now)?;
             }
             let hash = sign_in::hashed(app, form.exact("password"))?;
-            let new = sign_in::fresh(app)?;
+            let new = fresh(app)?;
             let state = if waiting { AccountState::Waiting } else { AccountState::Open };
             let made = app.store.write(|tx| -> Result<bool, Error> {
                 let password = Some(hash.as_str());

@@ -18,7 +18,7 @@ use super::form::{Form, see, shown_once};
 use super::limits::Limit;
 use super::security::Client;
 use super::visitor::{self, Guest};
-use super::{Keep, Site, blocking, you};
+use super::{Keep, Site, blocking, fresh, you};
 use crate::app::App;
 use crate::archive::account::{AccountRow, AccountState, check_password};
 use crate::archive::mail::Change;
@@ -138,11 +138,6 @@ pub(super) fn hashed(app: &App, password: &str) -> Result<String, Error> {
     let failed = |error: anyhow::Error| Error::failed("a password was not kept", &*error);
     let salt = app.random::<{ credential::SALT_BYTES }>().map_err(failed)?;
     credential::hash_password(password, &salt).map_err(failed)
-}
-
-/// A new secret.
-pub(super) fn fresh(app: &App) -> Result<Secret, Error> {
-    app.secret().map_err(|error| Error::failed("nobody can sign in", &*error))
 }
 
 /// Signs a browser in. Whatever secret it had before is worth nothing any more.

@@ -14,9 +14,9 @@ use axum::response::Response;
 use super::cache::Page;
 use super::error::Error;
 use super::form::{Form, see, shown_once};
-use super::sign_in::{self, FORM_BYTES};
+use super::sign_in::FORM_BYTES;
 use super::visitor::Guest;
-use super::{Keep, Site, blocking, work_id};
+use super::{Keep, Site, blocking, fresh, work_id};
 use crate::app::App;
 use crate::archive::access::{Audience, Viewer, Visibility, may_decide};
 use crate::archive::person::{AccountId, Secret, Visitor};
@@ -39,11 +39,22 @@ struct VisibilityPage {
     link: String,
 }
 
-/// What decides who sees a work, for its owner; for others the work has no such page.
-pub(super) fn own(tx: &Read<'_>, visitor: &Visitor, id: WorkId) -> Result<Visibility, Error> {
+/// What decides who sees a work, for whom a rule of `access` lets in; for others, and in the bin,
+/// the work has no such page.
+pub(super) fn sight(
+    tx: &Read<'_>,
+    visitor: &Visitor,
+    id: WorkId,
+    may: fn(&Visitor, &Visibility) -> bool,
+) -> Result<Visibility, Error> {
     let shown = tx.visibility(id)?.ok_or(Error::Absent)?;
-    let edits = may_decide(visitor, &shown) && shown.binned_at.is_none();
-    if edits { Ok(shown) } else { Err(Error::Absent) }
+    let enters = may(visitor, &shown) && shown.binned_at.is_none();
+    if enters { Ok(shown) } else { Err(Error::Absent) }
+}
+
+/// The same for whose work it is.
+pub(super) fn own(tx: &Read<'_>, visitor: &Visitor, id: WorkId) -> Result<Visibility, Error> {
+    sight(tx, visitor, id, may_decide)
 }
 
 fn page(tx: &Read<'_>, id: WorkId, shown: &Visibility) -> Result<VisibilityPage, Error> {
@@ -86,7 +97,7 @@ pub(super) async fn change(
     let form = Form::of(body, FORM_BYTES).await?;
     blocking(move || {
         let app = &site.app;
-        let (now, secret) = (app.now(), sign_in::fresh(app)?);
+        let (now, secret) = (app.now(), fresh(app)?);
         let makes_link = form.field("act") == "link";
         let audience = Audience::parse(form.field("audience"));
         if !makes_link && audience.is_none() {

@@ -173,8 +173,10 @@ pub(super) async fn show(
     let id = work_id(&id)?;
     site.page(guest, uri, move |_, tx, visitor| {
         let mut page = show_page(tx, id)?;
-        let shown = tx.visibility(id)?;
-        page.editable = shown.is_some_and(|shown| access::may_edit(visitor, &shown));
+        if let Some(shown) = tx.visibility(id)? {
+            page.owned = tx.viewer().owns(&shown);
+            page.editable = access::may_edit(visitor, &shown);
+        }
         Ok((page, Keep::Yes))
     })
     .await
@@ -215,7 +217,7 @@ fn show_page(tx: &View<'_>, id: WorkId) -> Result<ShowPage, Error> {
         ],
         originals: tx.originals(id)?.iter().map(original_link).collect(),
         revisions: tx.revisions(id)?.iter().map(revision_row).collect(),
-        owned: tx.visibility(id)?.is_some_and(|shown| tx.viewer().owns(&shown)),
+        owned: false,
         facts: short_facts(facts, work.words, work.chapters),
         fandoms: of_kind(facts, TagKind::Fandom),
         lang: LangAttribute::of(facts.language.as_ref()),

@@ -16,11 +16,12 @@ use super::error::Error;
 use super::form::{Form, see, shown_once};
 use super::page::day;
 use super::sign_in::FORM_BYTES;
+use super::visibility::sight;
 use super::visitor::Guest;
 use super::{Keep, Site, blocking, work_id};
-use crate::archive::access::{Visibility, may_decide, may_edit};
+use crate::archive::access::{may_decide, may_edit};
 use crate::archive::account;
-use crate::archive::person::{AccountId, AskId, PseudId, Visitor};
+use crate::archive::person::{AccountId, AskId, Visitor};
 use crate::archive::work::{Millis, WorkId};
 use crate::store::{Asked, Pseud, Read, Write};
 
@@ -64,15 +65,8 @@ const DONE: [(&str, &str); 5] = [
     ("joined", "You are a co-author from now on. Readers see your name when it is posted next."),
 ];
 
-/// What decides who sees a work, for whoever writes it; for others the work has no such page.
-fn written(tx: &Read<'_>, visitor: &Visitor, id: WorkId) -> Result<Visibility, Error> {
-    let shown = tx.visibility(id)?.ok_or(Error::Absent)?;
-    let writes = may_edit(visitor, &shown) && shown.binned_at.is_none();
-    if writes { Ok(shown) } else { Err(Error::Absent) }
-}
-
 fn page(tx: &Read<'_>, visitor: &Visitor, id: WorkId) -> Result<AuthorsPage, Error> {
-    let shown = written(tx, visitor, id)?;
+    let shown = sight(tx, visitor, id, may_edit)?;
     let owned = may_decide(visitor, &shown);
     let me = visitor.account.as_ref().map(|account| account.id).ok_or(Error::Absent)?;
     let desk = tx.desk(id)?.ok_or(Error::Absent)?;
@@ -150,7 +144,7 @@ fn done_to(
     form: &Form,
     now: Millis,
 ) -> Result<Came, Error> {
-    let shown = written(tx, visitor, id)?;
+    let shown = sight(tx, visitor, id, may_edit)?;
     let me = visitor.account.as_ref().map(|account| account.id).ok_or(Error::Absent)?;
     let here = |word: &str| Ok(Came::See(format!("/works/{id}/authors?{word}")));
     if let act @ ("leave" | "leave and forget") = form.field("act") {
@@ -175,10 +169,19 @@ fn done_to(
         }
         "give" => {
             let heir = AccountId(form.number("account").ok_or(Error::Form)?);
-            let pseud = form.number("pen").map(PseudId);
             let pens = tx.pseuds(me)?;
-            let pen = pens.iter().find(|own| Some(own.id) == pseud);
-            let from = pen.map(|own| (me, own.name.as_str()));
+            let from = match form.field("pen") {
+                "" => None,
+                pen => {
+                    let named = |own: &&Pseud| own.id.to_string() == pen;
+                    let Some(own) = pens.iter().find(named) else {
+                        return Ok(Came::Wrong(
+                            "This pen name is not yours any more: choose again.",
+                        ));
+                    };
+                    Some((me, own.name.as_str()))
+                }
+            };
             match tx.hand_over(id, heir, from, now)? {
                 true if from.is_some() => here("given"),
                 true => Ok(Came::See("/write".to_owned())),
@@ -201,7 +204,7 @@ fn ask(
         return Ok(Some("Whom? Write the name that they have here, of at most 40 characters."));
     };
     let writers = tx.writers(id)?;
-    if writers.iter().any(|own| own.name == name) {
+    if writers.iter().any(|own| own.name.to_lowercase() == name.to_lowercase()) {
         return Ok(Some("They are a co-author already."));
     }
     if tx.holder(&name)? == Some(me) {

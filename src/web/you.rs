@@ -17,7 +17,7 @@ use super::form::{Form, see, shown_once};
 use super::limits::Limit;
 use super::page::day;
 use super::visitor::{self, Guest};
-use super::{Keep, Site, address, passkeys, sign_in};
+use super::{Keep, Site, address, fresh, passkeys, sign_in};
 use crate::app::App;
 use crate::archive::account::{self, AccountRow, INVITATION_LASTS, Registration, check_password};
 use crate::archive::mail::Change;
@@ -460,7 +460,7 @@ fn second_factor_on(app: &App, row: &AccountRow, form: &Form, now: Millis) -> Ou
 }
 
 fn invite(app: &App, row: &AccountRow, now: Millis) -> Outcome {
-    let secret = sign_in::fresh(app)?;
+    let secret = fresh(app)?;
     let until = Millis(now.0.saturating_add(INVITATION_LASTS));
     app.store.write(|tx| {
         if !invites(app, tx, row.role)? {

@@ -16,10 +16,9 @@ use fanfold_proof::{Edit, apply};
 
 use super::super::error::Error;
 use super::super::form::{Form, see};
-use super::super::sign_in::fresh;
 use super::super::visitor::Guest;
 use super::super::writing::pen;
-use super::super::{Site, blocking, work_id};
+use super::super::{Site, blocking, fresh, work_id};
 use super::desk::{DeskPage, Texts, editor};
 use super::{line, name, paragraphs, private, typed};
 use crate::archive::beta::{ANSWER_CHARS, BetaId, NAME_CHARS, Remark, RemarkId, State as Now};

@@ -18,9 +18,8 @@ use super::super::error::Error;
 use super::super::form::{Form, see};
 use super::super::visibility;
 use super::super::visitor::Guest;
-use super::super::writing::{head, pen};
+use super::super::writing::{head, open_desk, pen};
 use super::super::{Keep, Site, blocking, work_id};
-use super::editor;
 use super::ties::{self, TiesPage};
 use crate::app::App;
 use crate::archive::about::{About, CATEGORIES, RATINGS, WARNINGS, field};
@@ -32,7 +31,7 @@ use crate::archive::revision::{Head, Part};
 use crate::archive::ties::Comments;
 use crate::archive::ties_form::Ground;
 use crate::archive::work::{Facts, Millis, PrintedMatter, WorkId};
-use crate::store::{self, Desk, Pen, Posted, Saved, Text, View, Write};
+use crate::store::{Desk, Pen, Posted, Saved, Text, View, Write};
 
 /// The longest form, bytes.
 const FORM_BYTES: usize = 4 << 20;
@@ -218,7 +217,7 @@ pub(in super::super) async fn show(
     let saved = uri.query() == Some("saved");
     let of = Arc::clone(&site);
     site.page(guest, uri, move |_, tx, visitor| {
-        let desk = editor(tx, visitor, id)?;
+        let desk = open_desk(tx, visitor, id)?;
         let failed = |error| Error::failed("a text could not be read", &error);
         let mut about = About::of(&desk.draft.facts, &desk.draft.matter).map_err(failed)?;
         about.series.extend((0..MORE_SERIES).map(|_| Default::default()));
@@ -257,7 +256,7 @@ pub(in super::super) async fn save(
         let now = app.now();
         let done = app.store.write(|tx| -> Result<Done, Error> {
             let visitor = guest.visitor(tx)?;
-            let desk = editor(tx, &visitor, id)?;
+            let desk = open_desk(tx, &visitor, id)?;
             if form.field("act") == "find" {
                 return Ok(Done::Looks);
             }
@@ -336,8 +335,8 @@ fn kept(
         }
         (_, at) => at,
     };
-    let expected = Head::parse(form.field("head"));
-    match tx.save(work, text, expected, pen, WHY)? {
+    let head = Head::parse(form.field("head")).ok_or(Error::Form)?;
+    match tx.save(work, text, Some(head), pen, WHY)? {
         Saved::Absent => return Err(Error::Absent),
         Saved::Conflict { .. } => return Ok(Done::Conflict),
         Saved::Kept { .. } => {}
@@ -346,12 +345,10 @@ fn kept(
         tx.show_to(work, |shown| shown.audience = audience, pen.at)?;
     }
     match form.field("act") {
-        "post" => match tx.post(work, pen, limits) {
-            Ok(Posted::Shown(_) | Posted::Nothing) => Ok(Done::Posted),
-            Ok(Posted::NotReady(FieldErrors(errors))) => Ok(Done::NotPosted(errors)),
-            Ok(Posted::Absent) => Err(Error::Absent),
-            Err(store::Error::Conflict(why)) => wrong("source", &why),
-            Err(error) => Err(error.into()),
+        "post" => match tx.post(work, pen, limits)? {
+            Posted::Shown(_) | Posted::Nothing => Ok(Done::Posted),
+            Posted::NotReady(FieldErrors(errors)) => Ok(Done::NotPosted(errors)),
+            Posted::Absent => Err(Error::Absent),
         },
         "schedule" => {
             tx.schedule(work, at)?;
@@ -387,7 +384,7 @@ fn again(
     let looks = matches!(why, Why::Looks);
     let html = site.app.store.read(|tx| -> Result<String, Error> {
         let visitor = guest.visitor(tx)?;
-        let desk = editor(tx, &visitor, id)?;
+        let desk = open_desk(tx, &visitor, id)?;
         if about.series.last().is_none_or(|last| !last.0.is_empty()) {
             about.series.push(Default::default());
         }

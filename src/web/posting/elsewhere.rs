@@ -18,8 +18,8 @@ use super::super::downloads::attachment;
 use super::super::error::Error;
 use super::super::page::{self, Pager};
 use super::super::visitor::Guest;
+use super::super::writing::open_desk;
 use super::super::{Keep, Site, work_id};
-use super::editor;
 use crate::archive::elsewhere::sheet::{self, Entry, Sheet};
 use crate::archive::elsewhere::{self, Fate, Finding};
 use crate::archive::work::WorkId;
@@ -158,7 +158,7 @@ pub(in super::super) async fn show(
     let id = work_id(&id)?;
     let Query(asked) = query.map_err(|_| Error::Address)?;
     site.page(guest, uri, move |app, tx, visitor| {
-        let desk = editor(tx, visitor, id)?;
+        let desk = open_desk(tx, visitor, id)?;
         let story = asked.story(tx, &desk)?;
         let today = app.now().date().ok_or(Error::Failed)?;
         Ok((elsewhere_page(&desk, &story, asked.page.as_deref(), today), Keep::No))
@@ -266,7 +266,7 @@ pub(in super::super) async fn chapter(
     let Query(asked) = query.map_err(|_| Error::Address)?;
     let of = guest.clone();
     site.seen(guest, move |_, tx| {
-        let desk = editor(tx, &of.visitor(tx)?, id)?;
+        let desk = open_desk(tx, &of.visitor(tx)?, id)?;
         let story = asked.story(tx, &desk)?;
         let part = sheet::part(story.site, &story.work, number).ok_or(Error::Absent)?;
         let (ending, media_type) = match story.site {

@@ -6,15 +6,3 @@ pub(super) mod about;
 pub(super) mod elsewhere;
 mod ties;
 pub(super) mod upload;
-
-use super::error::Error;
-use super::writing;
-use crate::archive::person::Visitor;
-use crate::archive::work::WorkId;
-use crate::store::{Desk, Read};
-
-/// A work to be changed by whoever asks, unless it lies in the bin.
-fn editor(tx: &Read<'_>, visitor: &Visitor, work: WorkId) -> Result<Desk, Error> {
-    let desk = writing::desk(tx, visitor, work)?;
-    if desk.state.binned_at.is_some() { Err(Error::Absent) } else { Ok(desk) }
-}

@@ -133,9 +133,9 @@ fn names(desk: &Desk, body: &Html) -> Result<String, Error> {
         cast.flat_map(|(_, name)| name.split(move |c: char| !c.is_alphanumeric() && !joins(c)));
     let is_name = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
     let mut names: Vec<&str> = cast.filter(is_name).chain(manner.names().iter()).collect();
-    names.truncate(NAMES);
     names.sort_unstable();
     names.dedup();
+    names.truncate(NAMES);
     Ok(names.join(" "))
 }
 
@@ -172,7 +172,7 @@ enum Outcome {
 
 /// Two texts of one chapter.
 struct Clash {
-    desk: Option<Desk>,
+    desk: Desk,
     head: Option<Head>,
     mine: NewChapter,
     theirs: Option<NewChapter>,
@@ -194,20 +194,21 @@ fn save_chapter(site: &Site, guest: &Guest, save: &Save<'_>) -> Result<Outcome, 
     let at = app.now();
     let id = save.chapter;
     // Reading what was typed takes longer than writing it: other writers do not wait for it.
-    let (visitor, old) = app.store.read(|tx| -> Result<_, Error> {
-        let visitor = guest.visitor(tx)?;
-        let desk = desk(tx, &visitor, save.work)?;
-        let old = match desk.draft.chapter(id) {
+    let old = app.store.read(|tx| -> Result<_, Error> {
+        let desk = desk(tx, &guest.visitor(tx)?, save.work)?;
+        Ok(match desk.draft.chapter(id) {
             Some(old) => tx.drafted(old)?,
             None => NewChapter::default(),
-        };
-        Ok((visitor, old))
+        })
     })?;
     let mine = match fields::chapter(&old, save.fields) {
         Ok(mine) => mine,
         Err(faults) => return Ok(Outcome::Faults(faults)),
     };
     let saved = app.store.write(|tx| -> Result<Saved, Error> {
+        let visitor = guest.visitor(tx)?;
+        // Whoever might write when the reading began may have been sent away since.
+        desk(tx, &visitor, save.work)?;
         let text = Text::Chapter(id, &mine);
         let pen = pen(&visitor, at, save.sitting);
         Ok(tx.save(save.work, text, Some(save.head), &pen, "edited")?)
@@ -226,7 +227,7 @@ fn save_chapter(site: &Site, guest: &Guest, save: &Save<'_>) -> Result<Outcome, 
             _ => None,
         };
         let compare = format!("/works/{}/revisions/compare?from={theirs}&to={yours}", save.work);
-        let desk = tx.desk(save.work)?;
+        let desk = desk(tx, &guest.visitor(tx)?, save.work)?;
         let theirs = theirs_text;
         let clash = Clash { desk, head, mine: mine.clone(), theirs, merged, compare };
         Ok(Outcome::Conflict(Box::new(clash)))
@@ -291,7 +292,7 @@ pub(super) async fn save(
                 Ok(Page::new(page.render()?, status, 0).into_response())
             }
             Outcome::Conflict(clash) => {
-                let page = conflict_page(&site, &guest, (work, id), &form, *clash)?;
+                let page = conflict_page(&site, id, &form, *clash)?;
                 Ok(Page::new(page.render()?, StatusCode::CONFLICT, 0).into_response())
             }
         }
@@ -311,20 +312,15 @@ fn typed(page: ChapterPage, form: &Form) -> ChapterPage {
 
 fn conflict_page(
     site: &Site,
-    guest: &Guest,
-    (work, id): (WorkId, ChapterId),
+    id: ChapterId,
     form: &Form,
     clash: Clash,
 ) -> Result<ChapterPage, Error> {
-    let (Some(desk), Some(theirs)) = (&clash.desk, &clash.theirs) else {
-        // The chapter was deleted: what was typed is in the history.
-        return Err(Error::Deleted);
-    };
-    site.app.store.read(|tx| super::desk(tx, &guest.visitor(tx)?, work).map(drop))?;
-    let page = page_of(site, desk, id, theirs)?;
+    // If the chapter was deleted, what was typed is in the history.
+    let theirs = clash.theirs.as_ref().ok_or(Error::Deleted)?;
     let (page, mine) = match &clash.merged {
-        Some(merged) => (page_of(site, desk, id, merged)?, merged),
-        None => (typed(page, form), &clash.mine),
+        Some(merged) => (page_of(site, &clash.desk, id, merged)?, merged),
+        None => (typed(page_of(site, &clash.desk, id, theirs)?, form), &clash.mine),
     };
     let conflict = Conflict {
         merged: clash.merged.is_some(),

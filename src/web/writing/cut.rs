@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use fanfold_doc::document::Document;
+use fanfold_doc::html::Html;
 use serde::{Deserialize, Serialize};
 
 use super::super::error::Error;
@@ -14,7 +15,7 @@ use super::super::visitor::Guest;
 use super::super::{Site, blocking, work_id};
 use super::differ::document;
 use super::fields::{self, Written};
-use super::{chapter_id, desk, head, pen, sent, told};
+use super::{chapter_id, desk, head, open_desk, pen, sent, told};
 use crate::archive::draft::CHAPTERS;
 use crate::archive::revision::{self, Head, Part};
 use crate::archive::work::{ChapterId, NewChapter};
@@ -25,6 +26,8 @@ type Refused = Option<&'static str>;
 
 const NO_HALVES: &str = "There is no such paragraph to begin a new chapter with. Count from 1; the first one cannot be it.";
 const NOTHING_BESIDE: &str = "There is text on one side of the cursor only, so there is nothing to begin a new chapter with.";
+const TOO_LONG: &str =
+    "That makes a chapter that is longer than a chapter can be. Nothing was changed.";
 const TOO_MANY: &str = "A work has at most 5,000 chapters.";
 
 /// Cuts a chapter in two before a paragraph, counted from 0.
@@ -58,27 +61,22 @@ fn halve(
         return Ok(Err(TOO_MANY));
     }
     let (old, held_back) = (tx.drafted(own)?, own.held_back);
-    let second = NewChapter {
-        words: second.words(),
-        body: second.to_html(),
-        notes_after: old.notes_after.clone(),
-        ..NewChapter::default()
-    };
-    let first = NewChapter {
-        words: first.words(),
-        body: first.to_html(),
-        notes_after: Default::default(),
-        ..old
-    };
+    let longest = old.body.as_str().len();
+    let second = NewChapter { notes_after: old.notes_after.clone(), ..NewChapter::default() }
+        .with_text(&second);
+    let first = NewChapter { notes_after: Html::default(), ..old }.with_text(&first);
+    // What a file brought may be longer than anybody may type, and its halves with it.
+    let came = |half: &NewChapter| half.body.as_str().len() <= longest;
+    if ![&first, &second].into_iter().all(|half| came(half) || fields::fits(half)) {
+        return Ok(Err(TOO_LONG));
+    }
     let first = tx.new_chapter(&desk, Some(chapter), &first)?;
     let mut second = tx.new_chapter(&desk, None, &second)?;
     // What is not for readers yet is no more so in two.
     second.held_back = held_back;
     let new = second.id;
     let mut draft = desk.draft.clone();
-    if let Some(own) = draft.chapters.get_mut(place) {
-        *own = first;
-    }
+    draft.put(first);
     draft.chapters.insert(place + 1, second);
     tx.redraft(desk, &draft, pen, &format!("chapter {} split", place + 1))?;
     Ok(Ok(new))
@@ -126,8 +124,8 @@ pub(super) async fn at_cursor(
         let at = site.app.now();
         let done = site.app.store.write(|tx| -> Result<_, Error> {
             let visitor = guest.visitor(tx)?;
-            let desk = desk(tx, &visitor, work)?;
-            if head(&desk, Part::Chapter(id))?.mark != seen.mark || desk.state.binned_at.is_some() {
+            let desk = open_desk(tx, &visitor, work)?;
+            if head(&desk, Part::Chapter(id))?.mark != seen.mark {
                 return Ok(Err("Somebody saved this chapter meanwhile: look at their text first."));
             }
             halve(tx, desk, id, halves, &pen(&visitor, at, None))
@@ -165,21 +163,22 @@ pub(super) fn join(
     let (old, more, next) = (tx.drafted(own)?, tx.drafted(next)?, next.id);
     let join =
         |one, other| -> Result<_, Error> { Ok(revision::joined(document(one)?, document(other)?)) };
-    let body = join(&old.body, &more.body)?;
     let merged = NewChapter {
-        words: body.words(),
-        body: body.to_html(),
         notes_before: join(&old.notes_before, &more.notes_before)?.to_html(),
         notes_after: join(&old.notes_after, &more.notes_after)?.to_html(),
         summary: join(&old.summary, &more.summary)?.to_html(),
         title: old.title,
-    };
+        ..NewChapter::default()
+    }
+    .with_text(&join(&old.body, &more.body)?);
+    // What is longer could not be saved again after the next correction.
+    if !fields::fits(&merged) {
+        return Ok(Some(TOO_LONG));
+    }
     let merged = tx.new_chapter(&desk, Some(chapter), &merged)?;
     let work = desk.work;
     let mut draft = desk.draft.clone();
-    if let Some(own) = draft.chapters.get_mut(place) {
-        *own = merged;
-    }
+    draft.put(merged);
     let why = format!("chapters {} and {} joined", place + 1, place + 2);
     tx.redraft(desk, &draft, pen, &why)?;
     // The second one as it was can be had again.

@@ -21,6 +21,14 @@ const TEXT_CHARS: usize = 900_000;
 /// The longest summary or note that a draft keeps, characters with its markup.
 const NOTE_CHARS: usize = 110_000;
 
+/// Whether a draft keeps texts as long as these.
+pub(super) fn fits(chapter: &NewChapter) -> bool {
+    let NewChapter { body, summary, notes_before, notes_after, .. } = chapter;
+    let within = |text: &Html, most| text.as_str().chars().count() <= most;
+    within(body, TEXT_CHARS)
+        && [summary, notes_before, notes_after].into_iter().all(|note| within(note, NOTE_CHARS))
+}
+
 /// A field as it was typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -31,8 +31,8 @@ use axum::routing::{get, post};
 use serde::Serialize;
 use tokio::time::timeout;
 
-use super::Site;
 use super::error::Error;
+use super::{Site, fresh};
 use crate::archive::access::{may_edit, may_write};
 use crate::archive::person::{Account, Visitor};
 use crate::archive::revision::{Head, Part};
@@ -81,6 +81,12 @@ pub(super) fn desk(tx: &Read<'_>, visitor: &Visitor, work: WorkId) -> Result<Des
     tx.desk(work)?.ok_or(Error::Absent)
 }
 
+/// The same, unless the work lies in the bin: then there is nothing to be changed.
+pub(super) fn open_desk(tx: &Read<'_>, visitor: &Visitor, work: WorkId) -> Result<Desk, Error> {
+    let desk = desk(tx, visitor, work)?;
+    if desk.state.binned_at.is_some() { Err(Error::Absent) } else { Ok(desk) }
+}
+
 /// Who writes, for the store.
 pub(super) fn pen<'a>(visitor: &Visitor, at: Millis, sitting: Option<&'a str>) -> Pen<'a> {
     Pen { who: visitor.account.as_ref().map(|account| account.id), at, sitting }
@@ -111,9 +117,7 @@ pub(super) fn moment(at: Millis) -> String {
 
 /// A name for the time that one page is open.
 fn sitting(site: &Site) -> Result<String, Error> {
-    let secret = site.app.secret();
-    let secret = secret.map_err(|error| Error::failed("no page could be named", &*error))?;
-    Ok(secret.text().get(..24).unwrap_or_default().to_owned())
+    Ok(fresh(&site.app)?.text().get(..24).unwrap_or_default().to_owned())
 }
 
 /// What a script sent.

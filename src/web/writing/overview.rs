@@ -216,24 +216,17 @@ fn save_work(
     (typed, head, sitting): (&Fields, Head, Option<&str>),
 ) -> Result<Outcome, Error> {
     let at = site.app.now();
-    let (visitor, desk) = site.app.store.read(|tx| -> Result<_, Error> {
-        let visitor = guest.visitor(tx)?;
-        let desk = desk(tx, &visitor, work)?;
-        Ok((visitor, desk))
-    })?;
-    let (facts, matter) = match fields::work((&desk.draft.facts, &desk.draft.matter), typed) {
+    let draft = site.app.store.read(|tx| desk(tx, &guest.visitor(tx)?, work))?.draft;
+    let (facts, matter) = match fields::work((&draft.facts, &draft.matter), typed) {
         Ok(said) => said,
         Err(faults) => return Ok(Outcome::Faults(faults)),
     };
     let saved = site.app.store.write(|tx| -> Result<Saved, Error> {
-        let text = Text::Work(&facts, &matter);
-        Ok(tx.save(
-            work,
-            text,
-            Some(head),
-            &pen(&visitor, at, sitting),
-            "title and notes edited",
-        )?)
+        let visitor = guest.visitor(tx)?;
+        // Whoever might write when the reading began may have been sent away since.
+        desk(tx, &visitor, work)?;
+        let (text, pen) = (Text::Work(&facts, &matter), pen(&visitor, at, sitting));
+        Ok(tx.save(work, text, Some(head), &pen, "title and notes edited")?)
     })?;
     Ok(match saved {
         Saved::Absent => return Err(Error::Absent),

@@ -23,8 +23,8 @@ use crate::archive::limits::WorkLimits;
 use crate::archive::work::{ChapterId, NewChapter};
 use crate::store::{Desk, Pen, Posted, Write};
 
-/// The longest of these forms, bytes.
-const FORM_BYTES: usize = 64 << 10;
+/// The longest of these forms, bytes: the places of as many chapters as a work may have.
+const FORM_BYTES: usize = 256 << 10;
 
 /// What came of an act.
 enum Came {
@@ -169,17 +169,18 @@ fn add(tx: &mut Write<'_>, desk: Desk, pen: &Pen<'_>) -> Result<Option<ChapterId
 
 /// Puts chapters where the numbers beside them say: `place-ID` for each.
 fn reorder(tx: &mut Write<'_>, desk: Desk, form: &Form, pen: &Pen<'_>) -> Result<Came, Error> {
+    let places = form.numbers("place-");
     let mut order: Vec<(i64, usize, ChapterId)> = Vec::new();
     for (at, chapter) in desk.draft.chapters.iter().enumerate() {
-        let Some(place) = form.number(&format!("place-{}", chapter.id)) else {
+        let Some(place) = places.get(chapter.id.to_string().as_str()) else {
             return refused(
                 "Somebody added or deleted a chapter meanwhile, or a place is no number. \
                  Nothing was moved.",
             );
         };
+        let (place, own) = ((*place).clamp(0, CHAPTERS as i64 + 1), at as i64 + 1);
         // One that was given the place of another stands before it if it comes from behind.
-        let moved = i64::try_from(at).is_ok_and(|at| place < at + 1);
-        order.push((place * 2 - i64::from(moved), at, chapter.id));
+        order.push((place * 2 - i64::from(place < own), at, chapter.id));
     }
     order.sort_unstable();
     let order: Vec<ChapterId> = order.into_iter().map(|(_, _, id)| id).collect();

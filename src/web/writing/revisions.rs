@@ -311,5 +311,5 @@ fn taken(
     let (old_text, text) = (differ::document(&before.body)?, differ::document(&own.body)?);
     let lines = differ::lines(&before.body, &own.body)?;
     let text = compare::taken_back(&old_text, &text, &lines, line).ok_or(Error::Form)?;
-    Ok(NewChapter { words: text.words(), body: text.to_html(), ..own })
+    Ok(own.with_text(&text))
 }

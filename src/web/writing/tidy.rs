@@ -20,7 +20,7 @@ use super::super::form::{Form, see};
 use super::super::page;
 use super::super::visitor::Guest;
 use super::super::{Keep, Site, blocking, work_id};
-use super::{desk, differ, pen};
+use super::{differ, open_desk, pen};
 use crate::archive::revision::Head;
 use crate::archive::work::{ChapterId, NewChapter, RevisionId, WorkId};
 use crate::store::{Desk, Read};
@@ -245,7 +245,7 @@ pub(super) async fn show(
     let work = work_id(&work)?;
     let Query(wanted) = query.map_err(|_| Error::Address)?;
     site.page(guest, uri, move |_, tx, visitor| {
-        let desk = desk(tx, visitor, work)?;
+        let desk = open_desk(tx, visitor, work)?;
         Ok((page_of(tx, &desk, wanted, "")?, Keep::No))
     })
     .await
@@ -265,14 +265,13 @@ pub(super) async fn tidy(
         let shown = Head::parse(form.field("head")).ok_or(Error::Form)?;
         // What takes long is done before anybody else who writes has to wait.
         let tidied = site.app.store.read(|tx| -> Result<_, Error> {
-            let desk = desk(tx, &guest.visitor(tx)?, work)?;
+            let desk = open_desk(tx, &guest.visitor(tx)?, work)?;
             if seen(&desk) != shown {
                 return Ok(Vec::new());
             }
             let tidied = |own: Untidy| {
-                let body = fanfold_proof::tidied(&own.document, &own.changes);
-                let (words, body) = (body.words(), body.to_html());
-                (own.id, NewChapter { words, body, ..own.chapter })
+                let text = fanfold_proof::tidied(&own.document, &own.changes);
+                (own.id, own.chapter.with_text(&text))
             };
             let untidy = untidy(tx, &desk, &wanted.choices(&desk))?;
             Ok(untidy.into_iter().map(tidied).collect::<Vec<_>>())
@@ -280,16 +279,13 @@ pub(super) async fn tidy(
         let at = site.app.now();
         let done = site.app.store.write(|tx| -> Result<Option<RevisionId>, Error> {
             let visitor = guest.visitor(tx)?;
-            let desk = desk(tx, &visitor, work)?;
-            if seen(&desk) != shown || desk.state.binned_at.is_some() {
+            let desk = open_desk(tx, &visitor, work)?;
+            if seen(&desk) != shown {
                 return Ok(None);
             }
             let mut draft = desk.draft.clone();
             for (id, chapter) in &tidied {
-                let new = tx.new_chapter(&desk, Some(*id), chapter)?;
-                if let Some(own) = draft.chapters.iter_mut().find(|own| own.id == *id) {
-                    *own = new;
-                }
+                draft.put(tx.new_chapter(&desk, Some(*id), chapter)?);
             }
             Ok(Some(tx.redraft(desk, &draft, &pen(&visitor, at, None), "tidied up")?))
         })?;
@@ -303,7 +299,7 @@ pub(super) async fn tidy(
                 let notice = "The draft was changed since this was shown. Nothing was tidied yet: \
                               below is what would change now.";
                 let page = site.app.store.read(|tx| -> Result<_, Error> {
-                    let desk = desk(tx, &guest.visitor(tx)?, work)?;
+                    let desk = open_desk(tx, &guest.visitor(tx)?, work)?;
                     page_of(tx, &desk, wanted, notice)
                 })?;
                 Ok(Page::new(page.render()?, StatusCode::CONFLICT, 0).into_response())
