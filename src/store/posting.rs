@@ -148,6 +148,7 @@ impl Write<'_> {
         };
         let along = self.writers(work)?;
         let facts = &mut desk.draft.facts;
+        self.leave_source(Some(work), facts)?;
         // In which order they stand is for those who write it; that they do is not.
         along.iter().for_each(|writer| sign(facts, &writer.name));
         facts.published = facts.published.or(pen.at.date());
@@ -171,13 +172,6 @@ impl Write<'_> {
             }
         }
         new.media = media;
-        match self.check_source(Some(work), &new.facts) {
-            Err(Error::Conflict(problem)) => {
-                let errors = vec![FieldError { field: "source", problem }];
-                return Ok(Posted::NotReady(FieldErrors(errors)));
-            }
-            checked => checked?,
-        }
         let written = self.manifest_of(desk.revision)?;
         self.write_down(work, desk.revision, &desk.draft, written)?;
         let held = desk.draft.chapters.iter().any(|chapter| chapter.held_back);

@@ -245,6 +245,19 @@ impl Write<'_> {
         self.add_to_totals(0, words, i64::from(attention) - i64::from(before))
     }
 
+    /// Takes the address off a work where another one (than `id`) is from it: a download of a work
+    /// that is here already is a work of its own, and not from there.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn leave_source(&self, id: Option<WorkId>, facts: &mut Facts) -> Result<(), Error> {
+        match self.check_source(id, facts) {
+            Err(Error::Conflict(_)) => facts.source_url = None,
+            checked => checked?,
+        }
+        Ok(())
+    }
+
     /// Two works cannot be from one address.
     pub(super) fn check_source(&self, id: Option<WorkId>, facts: &Facts) -> Result<(), Error> {
         let Some(url) = &facts.source_url else { return Ok(()) };

@@ -96,21 +96,11 @@ fn one(
         for (name, size) in &media {
             tx.put_media(name, *size, now)?;
         }
-        without_taken_source(tx, &mut new)?;
+        tx.leave_source(None, &mut new.facts)?;
         let work = tx.begin_work(&new, owner, now, &format!("read from {name}"))?;
         let original = tx.put_original(&original, now)?;
         tx.link_original(work, original, name, now)?;
         Ok(work)
     })?;
     Ok(Taken { name: name.to_owned(), outcome: Ok((work, new.facts.title)) })
-}
-
-/// A download of a work that is here already is a draft of its own, and not from the same address.
-fn without_taken_source(tx: &store::Read<'_>, new: &mut NewWork) -> Result<(), store::Error> {
-    if let Some(url) = &new.facts.source_url
-        && tx.work_by_source(url)?.is_some()
-    {
-        new.facts.source_url = None;
-    }
-    Ok(())
 }

@@ -47,13 +47,16 @@ impl<'s> Writer<'s> {
         parts[0].split('/').next().unwrap_or_default().to_owned()
     }
 
-    /// The hidden field of the form, without which a save takes the work as it is.
     fn head(&self, id: &str) -> String {
-        let page = self.get(&format!("/works/{id}/edit/about")).is(200);
-        let text = page.text();
-        let rest = text.split("name=\"head\" value=\"").nth(1).expect("a head");
-        rest.split('"').next().unwrap_or_default().to_owned()
+        head_in(&self.get(&format!("/works/{id}/edit/about")).is(200))
     }
+}
+
+/// What a form says that it was shown.
+fn head_in(page: &Answer) -> String {
+    let text = page.text();
+    let rest = text.split("name=\"head\" value=\"").nth(1).expect("a head");
+    rest.split('"').next().unwrap_or_default().to_owned()
 }
 
 fn site() -> Site {
@@ -160,6 +163,18 @@ fn two_tabs_do_not_overwrite_each_other() {
 }
 
 #[test]
+fn a_form_that_does_not_say_what_it_was_shown_overwrites_nothing() {
+    let site = site();
+    let writer = Writer::new(&site);
+    let id = writer.draft(&writer.upload(&[("old.txt", OLD.as_bytes())]).is(200));
+    let path = format!("/works/{id}/edit/about");
+    for head in ["", "head=&", "head=12&", "head=x-0000000000000000&"] {
+        writer.send(&path, &format!("{head}title=Blind")).is(400);
+    }
+    writer.get(&path).is(200).sees_no("Blind");
+}
+
+#[test]
 fn what_is_scheduled_is_posted_by_itself() {
     let site = site();
     let writer = Writer::new(&site);
@@ -212,8 +227,9 @@ fn what_was_said_to_be_taken_and_posted_is_there_after_a_kill() {
         // What was said to be there: its number, its words, and whether readers were to see it.
         let said: Mutex<Vec<(String, String, bool)>> = Mutex::default();
         std::thread::scope(|scope| {
-            scope.spawn(|| while post_one(&site, &cookie, round, &said).is_some() {});
-            while !said.lock().expect("whole").iter().any(|(.., posted)| *posted) {
+            let poster = scope.spawn(|| while post_one(&site, &cookie, round, &said).is_some() {});
+            let posted = || said.lock().expect("whole").iter().any(|(.., posted)| *posted);
+            while !posted() && !poster.is_finished() {
                 std::thread::sleep(Duration::from_millis(5));
             }
             std::thread::sleep(Duration::from_millis(round * 41));
@@ -256,7 +272,10 @@ fn post_one(
     let id = page.split("href=\"/works/").nth(1).and_then(|rest| rest.split('/').next());
     let id = id.expect("a draft").to_owned();
     said.lock().expect("whole").push((id.clone(), words, false));
-    let form = format!("act=post&title=Lamp+{round}+{number}&fandoms=Isles&rating=Mature");
+    let page = site.try_get(&format!("/works/{id}/edit/about"), &headers(own))?;
+    let head = head_in(&page);
+    let form =
+        format!("act=post&head={head}&title=Lamp+{round}+{number}&fandoms=Isles&rating=Mature");
     let answer = site.try_send(&format!("/works/{id}/edit/about"), &form, &headers(own))?;
     assert_eq!(answer.status, 200, "{}", answer.text());
     said.lock().expect("whole").last_mut().expect("one").2 = true;

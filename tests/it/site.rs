@@ -145,6 +145,15 @@ impl Site {
         self.whole(path, request.body(form.to_owned()).expect("a request"))
     }
 
+    /// A page, unless the program is gone meanwhile.
+    pub fn try_get(&self, path: &str, headers: &[(&str, &str)]) -> Option<Answer> {
+        let mut request = Request::builder().uri(format!("{}{path}", self.origin));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.whole(path, request.body(()).expect("a request"))
+    }
+
     /// An answer that came whole.
     fn whole(&self, path: &str, request: Request<impl ureq::AsSendBody>) -> Option<Answer> {
         let mut response = self.agent.run(request).ok()?;

@@ -168,6 +168,15 @@ fn chapters_are_added_split_joined_moved_and_deleted() {
         .map(|link| page.find(link).expect("a link"))
         .collect();
     assert!(places.is_sorted(), "{places:?}");
+    // A place may be any number: the farthest is the last.
+    let (far, farther) = (i64::MAX.to_string(), i64::MIN.to_string());
+    let order = [("act", "order"), ("place-3", &far), ("place-1", "1"), ("place-2", &farther)];
+    desk.send(&act, &order).is(303);
+    let page = desk.get(&edit).text();
+    assert!(page.find("chapters/2\"") < page.find("chapters/1\""), "{page}");
+    assert!(page.find("chapters/1\"") < page.find("chapters/3\""), "{page}");
+    let order = [("act", "order"), ("place-1", "2"), ("place-2", "3"), ("place-3", "1")];
+    desk.send(&act, &order).is(303);
     desk.send(&act, &[("act", "merge"), ("chapter", "1")]).is(303);
     desk.get(&edit).sees("Chapters in the bin");
     desk.send(&act, &[("act", "bin"), ("chapter", "3")]).is(303);
@@ -181,6 +190,22 @@ fn chapters_are_added_split_joined_moved_and_deleted() {
     let joined = desk.site.get(&format!("{}/chapters/2", desk.work)).text();
     assert_eq!(joined.matches("waited.").count(), 6, "{joined}");
     assert!(desk.site.beside_output(&["check"]).0);
+}
+
+#[test]
+fn chapters_that_are_too_long_together_are_not_joined() {
+    let desk = Desk::new();
+    let edit = format!("{}/edit", desk.work);
+    let act = format!("{edit}/act");
+    desk.send(&act, &[("act", "add")]).is(303);
+    let long = "The lamp was lit, and nobody saw. ".repeat(15_000);
+    for chapter in 1..=2 {
+        let path = format!("{edit}/chapters/{chapter}");
+        let head = attribute(&desk.get(&path), "data-head");
+        desk.send(&path, &[("head", head.as_str()), ("title", ""), ("text", &long)]).is(303);
+    }
+    desk.send(&act, &[("act", "merge"), ("chapter", "1")]).is(409).sees("longer than a chapter");
+    desk.get(&format!("{edit}/chapters/2")).sees("nobody saw");
 }
 
 #[test]
