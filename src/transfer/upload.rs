@@ -10,7 +10,7 @@ use super::reading::imported;
 use crate::app::App;
 use crate::archive::draft::WorkDraft;
 use crate::archive::person::AccountId;
-use crate::archive::work::{Hash, NewWork, WorkId};
+use crate::archive::work::{Hash, WorkId};
 use crate::files::FilesError;
 use crate::store::{self, Original};
 
