@@ -45,8 +45,9 @@ pub const SETTINGS: [Setting; 14] = [
     },
     Setting {
         name: "registration",
-        meaning: "who may make an account: closed (nobody), invitation, approval (the owner says \
-                  yes to each) or open; empty means as chosen on the settings page, closed at first",
+        meaning: "who may make an account: closed (whom a moderator invites), invitation (every \
+                  member may invite), approval (a moderator says yes to each) or open; empty means \
+                  as chosen on the page of people, closed at first",
         default: "",
     },
     Setting {

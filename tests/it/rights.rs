@@ -31,7 +31,7 @@ const OWNER_NOT: [u16; 5] = [404, 404, 404, 404, 409];
 const RIGHTS: &[Right] = &[
     ("read the library", "/", "/", None, ALL),
     ("filter the library", "/filter", "/filter?in-rating=x", None, [303; 5]),
-    ("open any work", "/random", "/random", None, [302; 5]),
+    ("open a random work", "/random", "/random", None, [302; 5]),
     ("look at what one reads", "/reading", "/reading", None, ALL),
     ("keep what one reads", "/reading/act", "/reading/act", Some("act=begin"), [303; 5]),
     ("get help with questions", "/help/search", "/help/search", None, ALL),
@@ -98,7 +98,7 @@ const RIGHTS: &[Right] = &[
     ),
     ("see works that one is asked about", "/you/works", "/you/works", None, SIGNED_IN),
     (
-        "answer a question that nobody asked",
+        "answer a question (here: one that was never asked)",
         "/you/works",
         "/you/works",
         Some("act=decline&offer=0"),
