@@ -316,7 +316,9 @@ impl Values {
             let known = value.starts_with("postgres://") || value.starts_with("postgresql://");
             (value.is_empty() || known).then(|| some(value))
         };
-        let database = self.parse("database", "nothing or an address postgres://…", scheme)?;
+        let wanted = "nothing or an address postgres://…";
+        // Such an address has a password in it.
+        let database = self.parse("database", wanted, scheme).map_err(without_value)?;
         let within = |least: usize, most: usize| {
             move |value: &str| value.parse().ok().filter(|n: &usize| (least..=most).contains(n))
         };
@@ -355,9 +357,8 @@ impl Values {
         let hidden = self.hide("smtp_password").filter(|typed| !typed.is_empty());
         let mut server = None;
         if !self.get("smtp").0.trim().is_empty() {
-            let read = self.parse("smtp", wanted, Server::parse);
             // Somebody may have put the password there.
-            server = Some(read.inspect_err(|_| drop(self.hide("smtp"))).map_err(without_value)?);
+            server = Some(self.parse("smtp", wanted, Server::parse).map_err(without_value)?);
         }
         let address = |value: &str| match value {
             "" => Some(None),
@@ -454,9 +455,8 @@ fn read_file(path: &Path, must_exist: bool) -> Result<BTreeMap<String, String>, 
         }
         Err(error) => return Err(ConfigError::File(path.to_owned(), error.to_string())),
     };
-    let table: toml::Table = text
-        .parse()
-        .map_err(|error: toml::de::Error| ConfigError::File(path.to_owned(), error.to_string()))?;
+    let table: toml::Table =
+        text.parse().map_err(|error| ConfigError::File(path.to_owned(), mistake(&text, &error)))?;
     let mut values = BTreeMap::new();
     for (name, value) in table {
         match value {
@@ -469,6 +469,17 @@ fn read_file(path: &Path, must_exist: bool) -> Result<BTreeMap<String, String>, 
         }
     }
     Ok(values)
+}
+
+/// What is wrong in a settings file, and in which line. Not the line itself, which the error would
+/// print along: there may be a password in it.
+fn mistake(text: &str, error: &toml::de::Error) -> String {
+    // What is missing at the end is missing in the last line, not after it.
+    let end = text.trim_end().len();
+    let before = error.span().and_then(|span| text.get(..span.start.min(end)));
+    let line = before.map(|before| before.matches('\n').count() + 1);
+    let message = error.message();
+    line.map_or_else(|| message.to_owned(), |line| format!("line {line}: {message}"))
 }
 
 /// Takes a value of the settings file, if it is one of a setting.

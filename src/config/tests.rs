@@ -36,6 +36,27 @@ fn mistakes_are_named() {
     assert!(Config::resolve(missing, none).is_err());
 }
 
+#[test]
+fn no_mistake_shows_a_password() {
+    // Whatever is wrong with the line, or with the file after it, says where and not what.
+    for (text, part) in [
+        ("watch = true\nsmtp_password = \"tide kettle\n", "line 2"),
+        ("smtp_password = 'tide kettle\nwatch = true\n", "line 1"),
+        ("smtp_password = \"tide\\kettle\"\n", "line 1"),
+        ("smtp_password = tide kettle\n", "line 1"),
+        ("smtp_password = \"tide\" kettle\n", "line 1"),
+        ("smtp_password = \"\"\"tide kettle\n\n", "line"),
+        ("smtp_password = \"kettle\"\nsmtp_password = \"kettle\"\n", "line 2"),
+        ("database = \"postgres://me:kettle@stories.example\n", "line 1"),
+        ("database = \"postgress://me:kettle@stories.example\"\n", "database"),
+        ("database = \" kettle\"\n", "postgres://"),
+    ] {
+        let error = resolved(text, &[]).expect_err(text).to_string();
+        assert!(error.contains(part) && !error.contains("kettle"), "{text}: {error}");
+        assert!(!error.contains('\n'), "{text}: {error}");
+    }
+}
+
 fn resolved(text: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("f.toml");
