@@ -91,6 +91,9 @@ pub struct Measured<'a> {
     pub chapters: &'a [NewChapter],
 }
 
+/// One of the texts of a chapter.
+type Text = fn(&NewChapter) -> &Html;
+
 impl WorkLimits {
     /// Everything of a work that is beyond a limit, each with its field; what is as `came` says,
     /// because a file brought it so, is left out.
@@ -152,8 +155,10 @@ impl WorkLimits {
             if came.contains(chapter) {
                 continue;
             }
+            // Each text by itself: that one of them was written anew is nothing against the others.
+            let is_new = |of: Text| came.iter().all(|own| of(own) != of(chapter));
             let chars = chapter.body.as_str().chars().count();
-            if chars > self.chapter_chars && came.iter().all(|own| own.body != chapter.body) {
+            if chars > self.chapter_chars && is_new(|own| &own.body) {
                 let most = self.chapter_chars;
                 let text = format!(
                     "chapter {number} has {chars} characters with its markup; at most {most} fit, \
@@ -161,14 +166,20 @@ impl WorkLimits {
                 );
                 over.add("chapters", text);
             }
-            let title = chapter.title.as_deref().unwrap_or_default();
-            over.line("chapters", title, self.chapter_title_chars);
-            for (what, html, most) in [
-                ("summary", &chapter.summary, self.summary_chars),
-                ("note before", &chapter.notes_before, self.notes_chars),
-                ("note after", &chapter.notes_after, self.notes_chars),
-            ] {
-                over.text("chapters", &format!("the {what} of chapter {number}"), html, most);
+            if came.iter().all(|own| own.title != chapter.title) {
+                let title = chapter.title.as_deref().unwrap_or_default();
+                over.line("chapters", title, self.chapter_title_chars);
+            }
+            let texts: [(&str, Text, usize); 3] = [
+                ("summary", |own| &own.summary, self.summary_chars),
+                ("note before", |own| &own.notes_before, self.notes_chars),
+                ("note after", |own| &own.notes_after, self.notes_chars),
+            ];
+            for (what, of, most) in texts {
+                if is_new(of) {
+                    let what = format!("the {what} of chapter {number}");
+                    over.text("chapters", &what, of(chapter), most);
+                }
             }
         }
     }
@@ -282,10 +293,42 @@ mod tests {
         more[2].body = html(&"worse ".repeat(9));
         let now = Measured { facts: &changed, matter: &matter, chapters: &more };
         let over = few().over(now, Some(came));
-        let told: Vec<&str> = over.iter().map(|error| error.field).collect();
-        assert_eq!(told[..2], ["title", "tags"]);
-        assert!(over.iter().any(|error| error.problem.starts_with("chapter 3 has")), "{over:?}");
-        assert!(!over.iter().any(|error| error.problem.starts_with("chapter 1 has")), "{over:?}");
+        assert_eq!(fields(&over), ["title", "tags", "chapters"]);
+        assert!(over[2].problem.starts_with("chapter 3 has"), "{over:?}");
+    }
+
+    #[test]
+    fn each_text_of_a_chapter_is_as_it_came_or_is_not() {
+        let (facts, matter, mut chapters) = work();
+        for chapter in &mut chapters {
+            (chapter.summary, chapter.notes_after) = (html("short"), html("after"));
+        }
+        let came = Measured { facts: &facts, matter: &matter, chapters: &chapters };
+        type Change = fn(&mut NewChapter);
+        let changes: [(&str, Change); 5] = [
+            ("chapter 2 has", |own| own.body = html(&"worse ".repeat(9))),
+            ("“Flood…” has", |own| own.title = Some("Flood".to_owned())),
+            ("the summary of chapter 2", |own| own.summary = html("longer")),
+            ("the note before of chapter 2", |own| own.notes_before = html("longer")),
+            ("the note after of chapter 2", |own| own.notes_after = html("longer")),
+        ];
+        for (problem, change) in changes {
+            let mut now = chapters.clone();
+            change(&mut now[1]);
+            let now = Measured { facts: &facts, matter: &matter, chapters: &now };
+            let over = few().over(now, Some(came));
+            assert_eq!(over.len(), 1, "{over:?}");
+            assert!(over[0].problem.starts_with(problem), "{over:?}");
+        }
+        // Another place is no other text.
+        let mut moved = chapters.clone();
+        moved[3].title = Some("Ebb".to_owned());
+        let came = Measured { chapters: &moved, ..came };
+        let mut now = moved.clone();
+        now.rotate_right(1);
+        now[0].body = html("short");
+        let now = Measured { chapters: &now, ..came };
+        assert_eq!(few().over(now, Some(came)), Vec::new());
     }
 
     #[test]
