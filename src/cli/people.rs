@@ -11,7 +11,6 @@ use crate::archive::account::{AccountRow, check_password};
 use crate::archive::mail::{Address, Change, Letter};
 use crate::config::Config;
 use crate::credential;
-use crate::mail::Sender;
 use crate::transfer::mailing;
 
 /// Prints a link that signs the owner in, or lets somebody choose a new password.
@@ -63,11 +62,12 @@ pub(super) fn password(config: Config, name: Option<&str>) -> Result<ExitCode> {
     }
     let hash = credential::hash_password(typed, &app.random()?)?;
     app.store.write(|tx| tx.put_password(row.id, &hash, None))?;
+    // It is so, whatever becomes of the letter.
+    say(format_args!("{} signs in with it from now on; all browsers were signed out.", row.name));
     app.tell(&row, Change::Password);
     if let Err(trouble) = mailing::send_now(&app) {
         warn(format_args!("fanfold: nobody could be told by mail: {trouble}"));
     }
-    say(format_args!("{} signs in with it from now on; all browsers were signed out.", row.name));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -77,7 +77,7 @@ pub(super) fn mail_test(config: &Config, to: &str) -> Result<ExitCode> {
         "no mail server is set; let the setting smtp name one, like smtps://name@host:465",
     )?;
     let to = Address::parse(to).map_err(|why| anyhow!("{why}"))?;
-    Sender::new(mail, &config.origin())?.send(&to, &Letter::Test)?;
+    mailing::send(mail, &config.origin(), &to, &Letter::Test)?;
     say(format_args!("The mail server took a letter to {}. Look whether it arrives.", to.text()));
     Ok(ExitCode::SUCCESS)
 }

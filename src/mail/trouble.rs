@@ -30,6 +30,11 @@ impl Trouble {
         Trouble { words, passing: true }
     }
 
+    /// Sending broke off by a fault of ours, which would break it off again.
+    pub fn ours() -> Trouble {
+        Trouble::lasting("Fanfold failed to send it; what it failed at is told before this")
+    }
+
     /// What went wrong with the server at `place`.
     pub(super) fn of(place: &str, error: &Error) -> Trouble {
         // Permanent answers (5xx) are the only ones that are the same next time.

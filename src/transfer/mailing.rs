@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::archive::account::{AccountRow, AccountState};
 use crate::archive::mail::{Address, Letter};
 use crate::archive::person::AccountId;
-use crate::mail::{Sender, Task, Trouble, Waiting};
+use crate::mail::{Mail, Sender, Task, Trouble};
 
 /// How often it is seen whether the program ends.
 const NAP: Duration = Duration::from_millis(50);
@@ -49,14 +49,23 @@ pub fn follow(app: &Arc<App>) -> std::io::Result<Option<JoinHandle<()>>> {
         let mut reminded = HashMap::new();
         while !app.is_stopping() {
             let Some(waiting) = app.outbox.next(NAP) else { continue };
-            if let Task::Forgot(who) = &waiting.task {
-                if let Err(error) = remind(&app, who, &mut reminded) {
-                    tracing::error!("a link for a new password was not made: {error:#}");
+            match &waiting.task {
+                Task::Forgot(who) => {
+                    if let Err(error) = remind(&app, who, &mut reminded) {
+                        tracing::error!("a link for a new password was not made: {error:#}");
+                    }
                 }
-                continue;
+                Task::Send(to, letter) => {
+                    let send = sending(&sender, to, letter);
+                    let is_over = |begin: Instant| app.is_stopping() || is_too_long(begin);
+                    let Err(trouble) = in_time(send, &under_way, is_over) else { continue };
+                    // Whom it was for is nobody's business in a log.
+                    let said = without(&trouble.words, to.text());
+                    let again = trouble.passing && app.outbox.again(waiting);
+                    let then = if again { "it is tried again later" } else { "it is given up" };
+                    tracing::error!("a letter was not sent, {then}: {said}");
+                }
             }
-            let sent = in_time(&app, &sender, &waiting, &under_way);
-            settle(&app, waiting, sent);
         }
         if !app.outbox.is_empty() {
             tracing::warn!("{} letters were not sent any more", app.outbox.len());
@@ -73,61 +82,84 @@ pub fn send_now(app: &App) -> Result<(), Trouble> {
     let Some(mail) = &app.config.mail else { return Ok(()) };
     while let Some(waiting) = app.outbox.next(Duration::ZERO) {
         if let Task::Send(to, letter) = &waiting.task {
-            Sender::new(mail, &app.config.origin())?.send(to, letter)?;
+            send(mail, &app.config.origin(), to, letter)?;
         }
     }
     Ok(())
 }
 
-/// Sends one letter on a thread of its own, and stops waiting for it when it takes too long.
-fn in_time(
-    app: &App,
+/// Sends one letter and waits until the mail server has it, for two minutes at most; `archive` is
+/// the address under which people open the archive.
+///
+/// # Errors
+/// Why the mail server has not taken it.
+pub fn send(mail: &Mail, archive: &str, to: &Address, letter: &Letter) -> Result<(), Trouble> {
+    let sender = Arc::new(Sender::new(mail, archive)?);
+    in_time(sending(&sender, to, letter), &Arc::default(), is_too_long)
+}
+
+fn is_too_long(begin: Instant) -> bool {
+    begin.elapsed() > LETTER_TIME
+}
+
+/// How a letter is sent, to be done on another thread.
+fn sending(
     sender: &Arc<Sender>,
-    waiting: &Waiting,
-    under_way: &Arc<AtomicUsize>,
-) -> Result<(), Trouble> {
-    let Task::Send(to, letter) = waiting.task.clone() else { return Ok(()) };
-    if under_way.load(Ordering::Acquire) >= STUCK_MOST {
-        return Err(Trouble::slow());
+    to: &Address,
+    letter: &Letter,
+) -> impl FnOnce() -> Result<(), Trouble> + Send + 'static {
+    let (sender, to, letter) = (Arc::clone(sender), to.clone(), letter.clone());
+    move || sender.send(&to, &letter)
+}
+
+/// A letter that is under way, counted as long as this value is there: also if sending it panics.
+struct UnderWay(Arc<AtomicUsize>);
+
+impl UnderWay {
+    /// `None` where too many are under way.
+    fn begin(all: &Arc<AtomicUsize>) -> Option<UnderWay> {
+        let more = |all: usize| (all < STUCK_MOST).then_some(all + 1);
+        all.fetch_update(Ordering::AcqRel, Ordering::Acquire, more).ok()?;
+        Some(UnderWay(Arc::clone(all)))
     }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// Sends one letter on a thread of its own, and stops waiting for it when it is over: by what
+/// `is_over` says of the moment at which it was begun.
+fn in_time(
+    send: impl FnOnce() -> Result<(), Trouble> + Send + 'static,
+    under_way: &Arc<AtomicUsize>,
+    is_over: impl Fn(Instant) -> bool,
+) -> Result<(), Trouble> {
+    let Some(counted) = UnderWay::begin(under_way) else { return Err(Trouble::slow()) };
     let (done, told) = channel();
-    let (sender, counter) = (Arc::clone(sender), Arc::clone(under_way));
-    under_way.fetch_add(1, Ordering::AcqRel);
     let work = move || {
-        let sent = sender.send(&to, &letter);
-        counter.fetch_sub(1, Ordering::AcqRel);
+        let sent = {
+            // It counts no more when whoever waits is told.
+            let _counted = counted;
+            send()
+        };
         // Whoever waited may have gone.
         let _ = done.send(sent);
     };
     if Builder::new().name("letter".to_owned()).spawn(work).is_err() {
-        under_way.fetch_sub(1, Ordering::AcqRel);
         return Err(Trouble::slow());
     }
     let begin = Instant::now();
     loop {
         match told.recv_timeout(NAP) {
             Ok(sent) => return sent,
-            Err(RecvTimeoutError::Disconnected) => return Err(Trouble::slow()),
-            Err(RecvTimeoutError::Timeout) => {
-                if app.is_stopping() || begin.elapsed() > LETTER_TIME {
-                    return Err(Trouble::slow());
-                }
-            }
+            Err(RecvTimeoutError::Disconnected) => return Err(Trouble::ours()),
+            Err(RecvTimeoutError::Timeout) if is_over(begin) => return Err(Trouble::slow()),
+            Err(RecvTimeoutError::Timeout) => {}
         }
     }
-}
-
-/// Puts back what failed, as long as that makes sense. Whom it was for is nobody's business in a
-/// log.
-fn settle(app: &App, waiting: Waiting, sent: Result<(), Trouble>) {
-    let Err(trouble) = sent else { return };
-    let said = match &waiting.task {
-        Task::Send(to, _) => without(&trouble.words, to.text()),
-        Task::Forgot(_) => trouble.words.clone(),
-    };
-    let again = trouble.passing && app.outbox.again(waiting);
-    let then = if again { "it is tried again later" } else { "it is given up" };
-    tracing::error!("a letter was not sent, {then}: {said}");
 }
 
 /// What a mail server said, without the address that it may have said, too.
@@ -169,6 +201,44 @@ fn remind(app: &App, who: &str, reminded: &mut HashMap<AccountId, Instant>) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_letter_whose_sending_breaks_off_is_under_way_no_more() {
+        let under_way = Arc::default();
+        for _ in 0..=STUCK_MOST {
+            let told = in_time(|| panic!("a fault"), &under_way, |_| false);
+            assert_eq!(told, Err(Trouble::ours()));
+            assert_eq!(under_way.load(Ordering::Acquire), 0);
+        }
+        assert_eq!(in_time(|| Ok(()), &under_way, |_| false), Ok(()));
+    }
+
+    #[test]
+    fn letters_that_are_stuck_count_until_they_are_not() {
+        let under_way = Arc::default();
+        let mut ends = Vec::new();
+        for _ in 0..STUCK_MOST {
+            let (end, wait) = channel::<()>();
+            let stuck = move || wait.recv().map_err(|_| Trouble::ours());
+            assert_eq!(in_time(stuck, &under_way, |_| true), Err(Trouble::slow()));
+            ends.push(end);
+        }
+        let begun = Arc::new(AtomicUsize::new(0));
+        let once = || {
+            let begun = Arc::clone(&begun);
+            move || {
+                begun.fetch_add(1, Ordering::AcqRel);
+                Ok(())
+            }
+        };
+        assert_eq!(in_time(once(), &under_way, |_| true), Err(Trouble::slow()));
+        assert_eq!(begun.load(Ordering::Acquire), 0, "no more is begun");
+        ends.clear();
+        while under_way.load(Ordering::Acquire) > 0 {
+            std::thread::yield_now();
+        }
+        assert_eq!(in_time(once(), &under_way, |_| false), Ok(()));
+    }
 
     #[test]
     fn the_log_does_not_say_whom_a_letter_was_for() {

@@ -323,6 +323,22 @@ fn mail_test(environment: &[(&str, &str)]) -> (bool, String) {
 }
 
 #[test]
+fn a_password_given_by_command_is_told_as_given_before_a_letter_is_sent() {
+    let server = MailServer::new(Manner::Takes);
+    let (site, _, ann) = site(&server);
+    with_address(&site, &server, &ann, "ann@host.example");
+    server.behave(Manner::Refuses("MAIL", "451 not now"));
+    let said = site.beside_typed(&["password", "Ann"], "yet another one\n");
+    let (done, failed) = (said.find("Ann signs in with it"), said.find("nobody could be told"));
+    assert!(done.is_some() && done < failed, "{said}");
+    sign_in(&site, "Ann", "yet another one", "").is(303);
+    server.behave(Manner::Takes);
+    let said = site.beside_typed(&["password", "Ann"], "a password again\n");
+    assert!(said.contains("Ann signs in") && !said.contains("nobody could be told"), "{said}");
+    assert!(server.letter(1).body().contains("The password of your account was changed."));
+}
+
+#[test]
 fn a_test_letter_says_what_went_wrong_and_no_secret() {
     let server = MailServer::new(Manner::Encrypted);
     let smtp = format!("smtps://me@localhost:{}", server.port);

@@ -4,7 +4,7 @@
 
 #![allow(clippy::expect_used, clippy::panic)]
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -196,6 +196,26 @@ impl Site {
             .expect("the program runs");
         let said = [output.stdout, output.stderr].concat();
         (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+    }
+
+    /// Runs a command beside the site with settings of the site and something typed; what it said,
+    /// to both outputs, in the order in which it did.
+    pub fn beside_typed(&self, arguments: &[&str], typed: &str) -> String {
+        let (mut said, output) = std::io::pipe().expect("a pipe");
+        let mut command = fanfold(self.schema.as_ref());
+        command.args(arguments).arg("--data").arg(self.data.path());
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command.stdin(Stdio::piped()).stdout(output.try_clone().expect("a pipe")).stderr(output);
+        let mut child = command.spawn().expect("the program runs");
+        // It keeps the writing ends, which would hold the pipe open.
+        drop(command);
+        let mut input = child.stdin.take().expect("an input");
+        input.write_all(typed.as_bytes()).expect("typed");
+        drop(input);
+        let mut text = String::new();
+        said.read_to_string(&mut text).expect("a text");
+        assert!(child.wait().expect("it ends").success(), "{arguments:?}: {text}");
+        text
     }
 
     /// The path of the link that signs the owner in.
