@@ -6,7 +6,7 @@
 use super::fold::name_key;
 use super::value::{Row, Value, values};
 use super::{Error, Read, Write};
-use crate::archive::access::Audience;
+use crate::archive::access::{Audience, Visibility};
 use crate::archive::account::{AccountRow, AccountState};
 use crate::archive::person::{AccountId, BrowserId, PseudId, ReaderId, Role};
 use crate::archive::work::{Hash, Millis, WorkId};
@@ -38,7 +38,8 @@ pub struct Pseud {
 pub enum Parting {
     /// They stay, without its names, and belong to nobody.
     Keep,
-    /// The same, but those with co-authors belong to who has been one longest.
+    /// The same, but those with co-authors belong to who has been one longest, of those whose
+    /// account is in use.
     HandOver,
     /// They go into the bin.
     Bin,
@@ -319,13 +320,13 @@ impl Write<'_> {
     }
 
     /// Makes every link worthless that was sent or printed for an account: those that sign in, and
-    /// those that confirm an address, which whoever had the account before may be waiting with.
+    /// those that confirm an address.
     ///
     /// # Errors
     /// Those of the database.
     pub fn forget_links_of(&mut self, id: AccountId) -> Result<(), Error> {
         self.run("DELETE FROM sign_in_links WHERE account = $1", values![id])?;
-        self.run("DELETE FROM address_links WHERE account = $1", values![id]).map(drop)
+        self.forget_address_links(id)
     }
 
     /// Signs out every browser of an account but one.
@@ -364,7 +365,7 @@ impl Write<'_> {
         let sql = "UPDATE accounts SET totp_secret = $2, totp_step = 0 WHERE id = $1";
         self.run(sql, values![id, secret])?;
         if secret.is_none() {
-            self.run("DELETE FROM address_links WHERE account = $1", values![id])?;
+            self.forget_address_links(id)?;
         }
         self.run("DELETE FROM recovery_codes WHERE account = $1", values![id])?;
         let rows: Vec<[Value<'_>; 2]> = codes.iter().map(|hash| [id.into(), hash.into()]).collect();
@@ -438,43 +439,10 @@ impl Write<'_> {
         at: Millis,
     ) -> Result<(), Error> {
         let Some(row) = self.account(id)? else { return Ok(()) };
-        let keep_works = parting != Parting::Bin;
         let names: Vec<String> = self.pseuds(id)?.into_iter().map(|own| own.name).collect();
         let sql = "SELECT id FROM works WHERE owner = $1";
         for work in self.rows(sql, values![id], |row| row.get::<WorkId>(0))? {
-            self.close_betas(work)?;
-            self.unask_writers(work)?;
-            let heir = match parting {
-                Parting::HandOver => self.writers(work)?.first().map(|heir| heir.account),
-                Parting::Keep | Parting::Bin => None,
-            };
-            if let Some(heir) = heir
-                && self.visibility(work)?.is_some_and(|shown| shown.binned_at.is_none())
-            {
-                self.hand_over(work, heir, None, at)?;
-                self.forget_authors(work, &names, at)?;
-                continue;
-            }
-            let posted = self.visibility(work)?.is_some_and(|shown| shown.is_posted());
-            if !keep_works || !posted {
-                self.bin_work(work, at)?;
-            }
-            self.show_to(
-                work,
-                |shown| {
-                    shown.owner = None;
-                    shown.named.clear();
-                    if !keep_works || !posted {
-                        shown.audience = Audience::Named;
-                    }
-                },
-                at,
-            )?;
-            if keep_works {
-                self.forget_authors(work, &names, at)?;
-            } else {
-                self.run("DELETE FROM work_writers WHERE work = $1", values![work])?;
-            }
+            self.part_with(work, &names, parting, at)?;
         }
         // Those in the bin, too: they may be taken out again.
         let sql = "SELECT work, name FROM work_writers WHERE account = $1 ORDER BY work";
@@ -487,9 +455,9 @@ impl Write<'_> {
         self.drop_kept(row.reader)?;
         self.forget_remarks_of(id)?;
         self.put_totp(id, None, &[])?;
+        self.forget_links_of(id)?;
+        self.forget_browsers_of(id, None)?;
         for sql in [
-            "DELETE FROM browsers WHERE reader IN (SELECT reader FROM accounts WHERE id = $1)",
-            "DELETE FROM sign_in_links WHERE account = $1",
             "DELETE FROM invitations WHERE made_by = $1",
             "DELETE FROM work_readers WHERE account = $1",
             "DELETE FROM work_writers WHERE account = $1",
@@ -498,7 +466,6 @@ impl Write<'_> {
             "UPDATE gifts_declined SET account = NULL WHERE account = $1",
             "DELETE FROM pseuds WHERE account = $1",
             "DELETE FROM passkeys WHERE account = $1",
-            "DELETE FROM address_links WHERE account = $1",
         ] {
             self.run(sql, values![id])?;
         }
@@ -507,5 +474,52 @@ impl Write<'_> {
             role = $3, state = 'closed', address = NULL, address_key = NULL, passkey_handle = NULL
             WHERE id = $1";
         self.run(sql, values![id, name.as_str(), Role::Member]).map(drop)
+    }
+
+    /// What becomes of one work when its owner, who has these names, goes.
+    fn part_with(
+        &mut self,
+        work: WorkId,
+        names: &[String],
+        parting: Parting,
+        at: Millis,
+    ) -> Result<(), Error> {
+        self.close_betas(work)?;
+        self.unask_writers(work)?;
+        let Some(shown) = self.visibility(work)? else { return Ok(()) };
+        let heir = match parting {
+            Parting::HandOver if shown.binned_at.is_none() => self.heir(work)?,
+            Parting::HandOver | Parting::Keep | Parting::Bin => None,
+        };
+        if let Some(heir) = heir {
+            self.hand_over(work, heir, None, at)?;
+            return self.forget_authors(work, names, at);
+        }
+        let keep = parting != Parting::Bin;
+        let stays = keep && shown.is_posted();
+        if !stays {
+            self.bin_work(work, at)?;
+        }
+        let to_nobody = |shown: &mut Visibility| {
+            shown.owner = None;
+            shown.named.clear();
+            if !stays {
+                shown.audience = Audience::Named;
+            }
+        };
+        self.show_to(work, to_nobody, at)?;
+        if keep {
+            self.forget_authors(work, names, at)
+        } else {
+            self.run("DELETE FROM work_writers WHERE work = $1", values![work]).map(drop)
+        }
+    }
+
+    /// Who has written a work along longest, of those whose account is in use: whoever cannot sign
+    /// in could neither tend it nor give it on.
+    fn heir(&self, work: WorkId) -> Result<Option<AccountId>, Error> {
+        let sql = "SELECT w.account FROM work_writers w JOIN accounts a ON a.id = w.account
+            WHERE w.work = $1 AND a.state = 'open' ORDER BY w.since, w.account LIMIT 1";
+        self.one(sql, values![work], |row| row.get(0))
     }
 }

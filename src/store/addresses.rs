@@ -100,6 +100,14 @@ impl Write<'_> {
         let (text, key) = (address.map(Address::text), address.map(Address::key));
         self.run(sql, values![account, text, key])?;
         self.run("DELETE FROM sign_in_links WHERE account = $1 AND resets = 1", values![account])?;
+        self.forget_address_links(account)
+    }
+
+    /// Makes links worthless that wait to confirm an address of an account. Whoever had a way into
+    /// it may be waiting with one, for an address at which they would then be sent a new password:
+    /// so they end with each password, second factor and set of passkeys that is done away with,
+    /// and with the account.
+    pub(super) fn forget_address_links(&mut self, account: AccountId) -> Result<(), Error> {
         self.run("DELETE FROM address_links WHERE account = $1", values![account]).map(drop)
     }
 }

@@ -144,7 +144,7 @@ impl Write<'_> {
     /// Those of the database.
     pub fn remove_passkeys(&mut self, account: AccountId) -> Result<(), Error> {
         self.run("DELETE FROM passkeys WHERE account = $1", values![account])?;
-        self.run("DELETE FROM address_links WHERE account = $1", values![account]).map(drop)
+        self.forget_address_links(account)
     }
 
     /// Notes that a passkey was used. False if it is gone, or if its counter went on meanwhile: of

@@ -202,6 +202,33 @@ fn a_work_outlives_the_accounts_of_those_who_write_it() {
     });
 }
 
+#[test]
+fn nobody_inherits_a_work_who_cannot_sign_in() {
+    on_each(|library| {
+        let store = &library.store;
+        let [ann, ben, cy] = ["Ann", "Ben", "Cy"].map(|name| account(store, name));
+        let [both, closed] = [begun(store, ann), begun(store, ann)];
+        for work in [both, closed] {
+            joins(store, work, ben, "Quill", 1);
+        }
+        joins(store, both, cy, "Nib", 2);
+        post(store, both, ann);
+        post(store, closed, ann);
+        let told: Told<()> = store.write(|tx| {
+            tx.put_state(ben, AccountState::Closed)?;
+            tx.delete_account(ann, Parting::HandOver, NOW)
+        });
+        told.expect("written");
+        let shown = |work| store.read(|tx| tx.visibility(work)).expect("read").expect("there");
+        // Who has written it longer, but is not in use, writes it still.
+        assert_eq!((shown(both).owner, shown(both).writers), (Some(cy), vec![ben]));
+        // Where nobody is left, it is nobody's, and readers have it still.
+        assert_eq!((shown(closed).owner, shown(closed).is_posted()), (None, true));
+        assert_eq!(authors(store, closed), ["Quill"]);
+        sound(store);
+    });
+}
+
 /// The only chapter of a work, written anew.
 fn edited(store: &Store, work: WorkId, who: AccountId, text: &str) {
     let told: Told<()> = store.write(|tx| {
