@@ -1,7 +1,7 @@
 //! Everything that belongs to one account, as a zip that is readable without Fanfold.
 //!
 //! Each work is in it twice: as a page (HTML) and as Markdown, which `fanfold import` reads back.
-//! What is not a text is in `mine.json`.
+//! What beta readers said of a work has a file of its own; what else is no text is in `mine.json`.
 
 use std::collections::HashSet;
 use std::io::{Cursor, Write};
@@ -30,19 +30,31 @@ const README: &str = "Everything that was yours in a Fanfold archive.\n\n\
     index.html lists the works; open it in any browser.\n\
     works/ and drafts/ hold each as a page (.html) and as Markdown (.md). `fanfold import` reads \
     them back, and so does the page \"Upload\" of any Fanfold.\n\
+    remarks/ holds what others said of the drafts of a work.\n\
     mine.json holds the rest: your names, your address, who may see which work, your filters, what \
-    you muted, how far you read, and what you and others said of drafts. Moments are milliseconds \
-    since 1970, UTC.\n";
+    you muted, how far you read, and what you said of drafts. Moments are milliseconds since 1970, \
+    UTC.\n";
 
 /// A work of the account, read whole.
 struct Own {
-    id: WorkId,
+    shown: Visibility,
+    /// As readers see it, and its draft where that says something else.
+    texts: Vec<OwnText>,
+    /// What beta readers said of it.
+    remarks: Vec<Remark>,
+}
+
+/// One of the two that a work may be.
+struct OwnText {
     folder: &'static str,
     whole: Imported,
-    shown: Visibility,
     comments: Comments,
-    /// What beta readers said.
-    remarks: Vec<Remark>,
+}
+
+impl OwnText {
+    fn title(&self) -> Option<&str> {
+        self.whole.meta.title.as_deref()
+    }
 }
 
 /// All of it, in memory.
@@ -51,27 +63,28 @@ struct Own {
 /// Where the store or a file cannot be read, or the zip be written.
 pub fn export(app: &App, visitor: &Visitor) -> Result<Vec<u8>> {
     let day = app.now().date().context("the clock is not set")?;
-    let mut zip = Zip(ZipWriter::new(Cursor::new(Vec::new())));
+    let mut zip = Zip { out: ZipWriter::new(Cursor::new(Vec::new())), taken: HashSet::new() };
     zip.add("README.txt", README.as_bytes())?;
     let account = visitor.account.as_ref().context("nobody is signed in")?;
     let works = app.store.read(|tx| tx.works_of(account.id))?;
-    let (mut index, mut list, mut taken) = (String::new(), Vec::new(), HashSet::new());
-    for work in works {
-        // Each in a snapshot of its own: only one is in memory at a time.
-        let owned = read(app, visitor, work)?;
-        for own in owned {
-            let stem = zip.put_work(&own, day, &mut taken)?;
-            let title = own.whole.meta.title.as_deref().unwrap_or("Untitled");
-            let (title, href) = (escaped(title), escaped(&format!("{stem}.html")));
-            index.push_str(&format!("<li><a href=\"{href}\">{title}</a> ({})</li>\n", own.folder));
+    let (mut index, mut list) = (String::new(), Vec::new());
+    for id in works {
+        // Each in a snapshot of its own: only one is in memory at a time, beside what is packed.
+        let Some(own) = read(app, visitor, id)? else { continue };
+        let remarks = zip.put_remarks(id, &own)?;
+        for text in &own.texts {
+            let stem = zip.put_text(id, text, day)?;
+            let title = escaped(text.title().unwrap_or("Untitled"));
+            let href = escaped(&format!("{stem}.html"));
+            index.push_str(&format!("<li><a href=\"{href}\">{title}</a> ({})</li>\n", text.folder));
             list.push(json!({
-                "title": own.whole.meta.title,
+                "title": text.title(),
                 "file": stem,
                 "audience": own.shown.audience.word(),
-                "comments": own.comments.word(),
+                "comments": text.comments.word(),
                 "posted_at": own.shown.posted_at.map(|at| at.0),
                 "post_at": own.shown.post_at.map(|at| at.0),
-                "remarks": own.remarks.iter().map(told).collect::<Vec<_>>(),
+                "remarks": remarks,
             }));
         }
     }
@@ -88,39 +101,36 @@ pub fn export(app: &App, visitor: &Visitor) -> Result<Vec<u8>> {
         Ok::<(), store::Error>(())
     })?;
     zip.add("mine.json", serde_json::to_string_pretty(&facts?)?.as_bytes())?;
-    Ok(zip.0.finish()?.into_inner())
+    Ok(zip.out.finish()?.into_inner())
 }
 
-/// A work as readers see it, and its draft where that says something else.
-fn read(app: &App, visitor: &Visitor, id: WorkId) -> Result<Vec<Own>> {
-    let mut owned = Ok(Vec::new());
+/// A work with all that is of it; `None` if it is gone meanwhile.
+fn read(app: &App, visitor: &Visitor, id: WorkId) -> Result<Option<Own>> {
+    let mut own = Ok(None);
     app.store.read(|tx| {
-        owned = read_in(app, &tx.seen_by(visitor), id);
+        own = read_in(app, &tx.seen_by(visitor), id);
         Ok::<(), store::Error>(())
     })?;
-    owned
+    own
 }
 
-fn read_in(app: &App, tx: &View<'_>, id: WorkId) -> Result<Vec<Own>> {
-    let Some(shown) = tx.visibility(id)? else { return Ok(Vec::new()) };
-    let (mut owned, mut remarks) = (Vec::new(), Vec::new());
+fn read_in(app: &App, tx: &View<'_>, id: WorkId) -> Result<Option<Own>> {
+    let Some(shown) = tx.visibility(id)? else { return Ok(None) };
+    let (mut texts, mut remarks) = (Vec::new(), Vec::new());
     for row in tx.betas(id)? {
         remarks.extend(tx.remarks(row.beta.id)?);
     }
     if let Some(whole) = export::imported(tx, id, &app.files)? {
-        let (shown, comments) = (shown.clone(), tx.comments(id)?);
-        let remarks = remarks.clone();
-        owned.push(Own { id, folder: "works", whole, shown, comments, remarks });
+        texts.push(OwnText { folder: "works", whole, comments: tx.comments(id)? });
     }
     if let Some(mut desk) = tx.desk(id)?.filter(|desk| desk.state.drafted) {
         desk.draft.chapters.iter_mut().for_each(|chapter| chapter.held_back = false);
         let mut whole = tx.typed(id, &desk.draft)?.imported;
         let ties = &desk.draft.facts.ties;
         whole.meta.other.extend(tx.show_ties(id, ties)?.lines());
-        let comments = ties.comments;
-        owned.push(Own { id, folder: "drafts", whole, shown, comments, remarks });
+        texts.push(OwnText { folder: "drafts", whole, comments: ties.comments });
     }
-    Ok(owned)
+    Ok(Some(Own { shown, texts, remarks }))
 }
 
 /// Something that a beta reader said.
@@ -185,31 +195,52 @@ fn kept(
 }
 
 /// A zip in memory.
-struct Zip(ZipWriter<Cursor<Vec<u8>>>);
+struct Zip {
+    out: ZipWriter<Cursor<Vec<u8>>>,
+    /// The names that works have in it, small: some systems take "Tide" and "tide" for one.
+    taken: HashSet<String>,
+}
 
 impl Zip {
     fn add(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-        self.0.start_file(name, options)?;
-        self.0.write_all(bytes)?;
+        self.out.start_file(name, options)?;
+        self.out.write_all(bytes)?;
         Ok(())
     }
 
-    /// Adds a work in both formats; returns its name without an ending.
-    fn put_work(&mut self, own: &Own, day: Date, taken: &mut HashSet<String>) -> Result<String> {
-        let title = export::plain_name(own.whole.meta.title.as_deref().unwrap_or_default());
-        let title = if title.is_empty() { format!("work {}", own.id) } else { title };
-        let mut stem = format!("{}/{title}", own.folder);
-        if !taken.insert(stem.to_lowercase()) {
-            stem = format!("{stem} ({})", own.id);
-            taken.insert(stem.to_lowercase());
-        }
+    /// Adds a text of a work in both formats; returns its name without an ending.
+    fn put_text(&mut self, id: WorkId, text: &OwnText, day: Date) -> Result<String> {
+        let stem = self.stem(text.folder, id, text.title());
         for (format, extension) in [("html", "html"), ("markdown", "md")] {
             let writer = Writer::of(format).context("a format is not known")?;
-            let bytes = writer.write(&own.whole, day).with_context(|| stem.clone())?;
+            let bytes = writer.write(&text.whole, day).with_context(|| stem.clone())?;
             self.add(&format!("{stem}.{extension}"), &bytes)?;
         }
         Ok(stem)
+    }
+
+    /// Adds what was said of a work, if anything was; returns the name of the file.
+    fn put_remarks(&mut self, id: WorkId, own: &Own) -> Result<Option<String>> {
+        if own.remarks.is_empty() {
+            return Ok(None);
+        }
+        let stem = self.stem("remarks", id, own.texts.first().and_then(OwnText::title));
+        let name = format!("{stem}.json");
+        let remarks: Vec<_> = own.remarks.iter().map(told).collect();
+        self.add(&name, serde_json::to_string_pretty(&remarks)?.as_bytes())?;
+        Ok(Some(name))
+    }
+
+    /// A name for a work that nothing in a folder has, without an ending.
+    fn stem(&mut self, folder: &str, id: WorkId, title: Option<&str>) -> String {
+        let title = export::plain_name(title.unwrap_or_default());
+        let title = if title.is_empty() { format!("work {id}") } else { title };
+        let mut stem = format!("{folder}/{title}");
+        while !self.taken.insert(stem.to_lowercase()) {
+            stem = format!("{stem} ({id})");
+        }
+        stem
     }
 }
 

@@ -15,6 +15,7 @@ mod import;
 mod library;
 mod mail;
 mod mail_server;
+mod mine;
 mod pages;
 mod panel;
 mod passkeys;
