@@ -17,7 +17,6 @@ pub mod language;
 pub mod letters;
 pub mod limits;
 pub mod mail;
-pub mod number;
 pub mod person;
 pub mod reading;
 pub mod refusal;
@@ -28,3 +27,6 @@ pub mod ties_form;
 pub mod vocabulary;
 pub mod work;
 pub mod wrangle;
+
+/// Numbers are said alike everywhere.
+pub use fanfold_doc::number;

@@ -15,6 +15,7 @@ pub mod html;
 pub mod imported;
 pub mod limits;
 mod normal;
+pub mod number;
 pub mod read;
 pub mod shape;
 pub mod structure;

@@ -13,7 +13,7 @@ use fanfold_doc::imported::{Date, Imported, TagKind};
 use fanfold_doc::write::Losses;
 
 use super::about::{NOTES_CHARS, SUMMARY_CHARS, TAG_CHARS, TAGS, TITLE_CHARS};
-use super::number;
+use super::number::grouped;
 use super::tag;
 use sheet::{Entry, Part, Role, Sheet};
 
@@ -273,9 +273,9 @@ impl Check {
         let mut said = format!(
             "{}: {} characters, {} too many; {name} takes {}",
             entry.place,
-            grouped(has),
-            grouped(over),
-            grouped(most),
+            grouped(has as u64),
+            grouped(over as u64),
+            grouped(most as u64),
         );
         if entry.words_alone.is_some_and(|alone| alone <= most) {
             said.push_str(". The words alone would fit: the signs of HTML are counted, too");
@@ -301,8 +301,8 @@ impl Check {
             let said = format!(
                 "{}: {name} shows {} characters of it; the last {} would not be seen",
                 entry.place,
-                grouped(shown),
-                grouped(over),
+                grouped(shown as u64),
+                grouped(over as u64),
             );
             self.add(&entry.id, Fate::Cut, Some(over), said);
         }
@@ -416,11 +416,6 @@ impl Check {
             self.add(&first.id.clone(), Fate::Changed, None, said);
         }
     }
-}
-
-/// 1234567 as 1,234,567.
-fn grouped(number: usize) -> String {
-    number::grouped(number as u64)
 }
 
 /// "a, b and c".

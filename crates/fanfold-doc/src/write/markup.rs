@@ -9,6 +9,7 @@ use crate::document::{Document, ImageSource};
 use crate::html::{Place, Print, escape};
 use crate::imported::{self, Chapter, Imported, Metadata, TagKind};
 use crate::normal::printable;
+use crate::number::grouped;
 use crate::shape::language_name;
 
 /// Says in the head of every page which program made it, and by which version of this markup.
@@ -151,7 +152,7 @@ impl<'a> Markup<'a> {
         self.element("dd", "ff-chapters", &[("data-expected", expected.as_deref())], &text);
         let words: u64 = work.chapters.iter().map(|chapter| chapter.body.words()).sum();
         self.term("Words");
-        self.plain("dd", "ff-words", &thousands(words));
+        self.plain("dd", "ff-words", &grouped(words));
     }
 
     fn source(&mut self, source: &imported::Source) {
@@ -334,19 +335,6 @@ fn place_key(place: &imported::Place) -> String {
         imported::Place::Lines(first, last) => format!("lines {first} {last}"),
         imported::Place::Part(part) => format!("part {part}"),
     }
-}
-
-/// 12345 as "12,345".
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// Languages that are written from right to left.
