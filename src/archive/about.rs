@@ -11,6 +11,7 @@ use fanfold_doc::limits::Limits;
 use super::draft::FieldErrors;
 use super::language;
 use super::limits::{Over, WorkLimits, counted, read_chars};
+use super::line::one_line;
 use super::ties_form::{Ground, TiesForm};
 use super::work::{Facts, PrintedMatter};
 
@@ -346,11 +347,6 @@ impl Check<'_> {
             }
         }
     }
-}
-
-/// A text with single spaces and no breaks.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Plain rules; proving who somebody is belongs to `credential.rs`, keeping it to the store.
 
 use super::letters;
+use super::line::one_line;
 use super::person::{AccountId, ReaderId, Role};
 use super::work::Millis;
 
@@ -133,7 +134,7 @@ pub const INVITATIONS_MOST: usize = 20;
 /// # Errors
 /// What is wrong with it, in words.
 pub fn name(text: &str) -> Result<String, String> {
-    let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = one_line(text);
     // Vowel signs of Indian scripts are no letters by themselves.
     let sign = |c: char| letters::is_mark(c) || ('\u{900}'..='\u{dff}').contains(&c);
     let good = |c: char| c.is_alphanumeric() || sign(c) || " _-.'’".contains(c);
@@ -143,7 +144,9 @@ pub fn name(text: &str) -> Result<String, String> {
     if name.chars().count() > NAME_LONGEST {
         return Err(format!("A name has at most {NAME_LONGEST} characters."));
     }
-    if !name.chars().all(good) || !name.chars().any(char::is_alphanumeric) {
+    // What is no sign of a name is refused, not left out: whoever typed it meant another name.
+    let fits = |c: char| c.is_whitespace() || good(c);
+    if !text.chars().all(fits) || !name.chars().any(char::is_alphanumeric) {
         let why = "A name has letters, digits, spaces and the signs _ - . ' only.";
         return Err(why.to_owned());
     }

@@ -9,6 +9,7 @@ use fanfold_doc::document::{Document, ImageSource, MediaName};
 use fanfold_doc::imported::{Chapter, Imported, Metadata, Place, TagKind, Warning, WarningKind};
 
 use super::fingerprint::Fingerprint;
+use super::line::one_line;
 use super::ties::Ties;
 use super::work::{Facts, NewChapter, NewWork, PrintedMatter};
 
@@ -172,11 +173,6 @@ fn shown(meta: &Metadata, chapters: &[Chapter]) -> Vec<MediaName> {
         ImageSource::Remote(_) => None,
     });
     kept.filter(|name| seen.insert(name.clone())).collect()
-}
-
-/// Text on one line, single spaces between its words.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn fits(text: &str, chars: usize) -> bool {

@@ -16,6 +16,7 @@ pub mod fingerprint;
 pub mod language;
 pub mod letters;
 pub mod limits;
+pub mod line;
 pub mod mail;
 pub mod person;
 pub mod reading;

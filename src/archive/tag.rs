@@ -11,6 +11,7 @@ use fanfold_doc::imported::TagKind;
 
 use super::draft::TAG_CHARS;
 use super::letters::{is_apostrophe, is_mark, plain};
+use super::line::one_line;
 use super::work::TagId;
 
 /// What a tag is about: the kinds that works are tagged with, and the media that fandoms are
@@ -229,12 +230,12 @@ pub fn recognised(kind: Kind, name: &str) -> Option<&'static str> {
 /// # Errors
 /// Why it cannot be one, in words that follow "the name".
 pub fn checked_name(name: &str) -> Result<String, String> {
-    let line = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = one_line(name);
     if line.is_empty() {
         Err("is empty".to_owned())
     } else if line.chars().count() > TAG_CHARS {
         Err(format!("has more than {TAG_CHARS} characters"))
-    } else if line.chars().any(char::is_control) {
+    } else if name.chars().any(|c| c.is_control() && !c.is_whitespace()) {
         Err("holds characters that cannot be printed".to_owned())
     } else {
         Ok(line)

@@ -4,6 +4,7 @@
 //! A line of words, as files have them, stays one until an address makes it a link.
 
 use super::limits::{Over, WorkLimits};
+use super::line::one_line;
 use super::ties::{Comments, GIFT, Kind, Origin, Place, SOURCES, Source, Ties, named, place};
 use super::work::{Facts, WorkId};
 
@@ -167,11 +168,6 @@ impl TiesForm {
         }
         gifts
     }
-}
-
-/// A text with single spaces and no breaks.
-fn one_line(text: &str) -> String {
-    text.replace('\0', "").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
