@@ -32,11 +32,6 @@ pub struct TiesForm {
     pub comments: String,
 }
 
-/// The field of what a work comes from.
-pub fn field(kind: Kind) -> &'static str {
-    kind.word()
-}
-
 /// What the check of addresses needs to know.
 #[derive(Clone, Copy)]
 pub struct Ground<'a> {
@@ -110,9 +105,8 @@ impl TiesForm {
                     line(kind.label(), named(&title, &author));
                     continue;
                 }
-                errors.line(field(kind), &title, limits.title_chars);
-                errors.line(field(kind), &author, limits.name_chars);
-                let source = Source { kind, origin: Origin::Here(ground.work) };
+                errors.line(kind.word(), &title, limits.title_chars);
+                errors.line(kind.word(), &author, limits.name_chars);
                 let kept = |id| before.sources.iter().any(|old| old.origin == Origin::Here(id));
                 let sees = |id| (ground.sees)(id) || kept(id);
                 let origin = match place(&row.at, ground.origins, sees) {
@@ -120,7 +114,7 @@ impl TiesForm {
                     Place::Elsewhere(url) => Origin::Elsewhere { url, title, author },
                     Place::Nothing => {
                         let text = format!("there is no work at “{}” here", row.at.trim());
-                        errors.add(field(kind), text);
+                        errors.add(kind.word(), text);
                         continue;
                     }
                     Place::NoAddress => {
@@ -129,14 +123,14 @@ impl TiesForm {
                              /works/12",
                             row.at.trim()
                         );
-                        errors.add(field(kind), text);
+                        errors.add(kind.word(), text);
                         continue;
                     }
                 };
-                if origin == source.origin {
-                    errors.add(field(kind), "a work does not come from itself".to_owned());
+                if origin == Origin::Here(ground.work) {
+                    errors.add(kind.word(), "a work does not come from itself".to_owned());
                 }
-                let source = Source { origin, ..source };
+                let source = Source { kind, origin };
                 if !sources.contains(&source) {
                     sources.push(source);
                 }
@@ -144,7 +138,7 @@ impl TiesForm {
         }
         if sources.len() > SOURCES {
             let text = format!("a work comes from at most {SOURCES} others");
-            errors.add(field(Kind::Inspired), text);
+            errors.add(Kind::Inspired.word(), text);
         }
         let comments = Comments::parse(&self.comments).unwrap_or(before.comments);
         facts.ties = Ties { gifts, sources, comments };
