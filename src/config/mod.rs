@@ -226,20 +226,21 @@ impl Config {
     ) -> Result<Config, ConfigError> {
         let path = given.file.clone().unwrap_or_else(|| PathBuf::from("fanfold.toml"));
         let file = read_file(&path, given.file.is_some())?;
-        let mut shown = Vec::with_capacity(SETTINGS.len());
-        for setting in &SETTINGS {
-            let variable = variable(setting.name);
-            shown.push(if let Some(value) = given.flags.get(setting.name) {
+        let find = |name: &str, default: String| {
+            let variable = variable(name);
+            if let Some(value) = given.flags.get(name) {
                 (value.clone(), Origin::Flag)
             } else if let Some(value) = environment(&variable).filter(|value| !value.is_empty()) {
                 (value, Origin::Environment(variable))
-            } else if let Some(value) = file.get(setting.name) {
+            } else if let Some(value) = file.get(name) {
                 (value.clone(), Origin::File(path.clone()))
             } else {
-                (setting.default.to_owned(), Origin::Default)
-            });
-        }
-        let limits_shown = limits(&file, &path, environment)?;
+                (default, Origin::Default)
+            }
+        };
+        let found = SETTINGS.iter().map(|setting| find(setting.name, setting.default.to_owned()));
+        let shown = found.collect();
+        let limits_shown = limits(find)?;
         let limits = WorkLimits::of(|name| {
             let at = LIMITS.iter().position(|limit| limit.name == name)?;
             limits_shown.get(at).map(|shown| shown.0)
@@ -254,23 +255,14 @@ pub fn variable(name: &str) -> String {
     format!("FANFOLD_{}", name.replace('.', "_").to_ascii_uppercase())
 }
 
-/// Every limit of a work, and where it came from.
+/// Every limit of a work, and where it came from. `find` has the value of a name, or else this
+/// one.
 fn limits(
-    file: &BTreeMap<String, String>,
-    path: &Path,
-    environment: impl Fn(&str) -> Option<String>,
+    find: impl Fn(&str, String) -> (String, Origin),
 ) -> Result<Vec<(usize, Origin)>, ConfigError> {
     let mut shown = Vec::with_capacity(LIMITS.len());
     for limit in LIMITS {
-        let variable = variable(limit.setting);
-        let (value, origin) =
-            if let Some(value) = environment(&variable).filter(|value| !value.is_empty()) {
-                (value, Origin::Environment(variable))
-            } else if let Some(value) = file.get(limit.setting) {
-                (value.clone(), Origin::File(path.to_owned()))
-            } else {
-                (limit.default.to_string(), Origin::Default)
-            };
+        let (value, origin) = find(limit.setting, limit.default.to_string());
         let good = |number: &usize| (limit.least..=limit.most).contains(number);
         match value.trim().parse().ok().filter(good) {
             Some(number) => shown.push((number, origin)),
