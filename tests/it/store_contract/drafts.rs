@@ -11,7 +11,7 @@ use fanfold_doc::document::Document;
 use fanfold_doc::html::Html;
 use proptest::prelude::*;
 
-use super::{Library, NOW, Told, chapter, on_each, plain, rich};
+use super::{Library, NOW, Told, chapter, on_each, plain, rich, sound};
 
 /// The owner of the archive.
 pub fn owner(store: &Store) -> AccountId {
@@ -72,10 +72,6 @@ fn pen(who: AccountId, sitting: &str, seconds: i64) -> Pen<'_> {
 fn numbers(store: &Store, work: WorkId) -> Vec<(u32, bool)> {
     let history = store.read(|tx| tx.history(work, 0, 100)).expect("read");
     history.iter().map(|past| (past.number, past.aside)).collect()
-}
-
-fn sound(store: &Store) {
-    assert_eq!(store.read(|tx| tx.verify()).expect("read"), Vec::<String>::new());
 }
 
 #[test]

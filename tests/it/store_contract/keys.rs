@@ -2,20 +2,13 @@
 
 use fanfold::archive::account::AccountState;
 use fanfold::archive::mail::Address;
-use fanfold::archive::person::{AccountId, PasskeyId, Role};
+use fanfold::archive::person::{AccountId, PasskeyId};
 use fanfold::archive::work::{Hash, Millis};
-use fanfold::store::{NewAccount, NewPasskey, Parting, Store};
+use fanfold::store::{NewPasskey, Parting};
 
-use super::{NOW, Told, on_each};
+use super::{NOW, Told, account, on_each};
 
 const DAY: i64 = 86_400_000;
-
-fn account(store: &Store, name: &str) -> AccountId {
-    let (role, state) = (Role::Member, AccountState::Open);
-    let new = NewAccount { name, role, state, password: None, said: "" };
-    let made: Told<_> = store.write(|tx| tx.insert_account(&new, NOW));
-    made.expect("written").expect("a free name")
-}
 
 fn key<'a>(account: AccountId, credential: &'a [u8]) -> NewPasskey<'a> {
     NewPasskey { account, credential, public_key: b"public", counter: 3, name: "Desk" }

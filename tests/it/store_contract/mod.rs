@@ -22,10 +22,13 @@ mod works;
 mod writers;
 
 use crate::schema::Schema;
+use fanfold::archive::account::AccountState;
 use fanfold::archive::fingerprint::Fingerprint;
+use fanfold::archive::limits::WorkLimits;
+use fanfold::archive::person::{AccountId, Role};
 use fanfold::archive::ties::Ties;
-use fanfold::archive::work::{Facts, Millis, NewChapter, NewWork, PrintedMatter};
-use fanfold::store::{Error, Place, Store};
+use fanfold::archive::work::{Facts, Millis, NewChapter, NewWork, PrintedMatter, WorkId};
+use fanfold::store::{Error, NewAccount, Pen, Place, Posted, Store};
 use fanfold_doc::document::{Document, Href, Lang, MediaKind, MediaName};
 use fanfold_doc::html::Html;
 use fanfold_doc::imported::{self, Author, Date, Proposal, SeriesPlace, TagKind};
@@ -222,6 +225,34 @@ pub fn tagged(tags: &[(TagKind, &str)]) -> NewWork {
     let mut work = plain("Tagged", "a few words");
     work.facts.tags = tags.iter().map(|(kind, name)| (*kind, (*name).to_owned())).collect();
     work
+}
+
+/// Somebody with an account of this name.
+pub fn account(store: &Store, name: &str) -> AccountId {
+    let (role, state) = (Role::Member, AccountState::Open);
+    let new = NewAccount { name, role, state, password: None, said: "" };
+    store.write(|tx| tx.insert_account(&new, NOW)).expect("written").expect("a free name")
+}
+
+/// Who writes, outside of any sitting.
+pub fn pen(who: AccountId) -> Pen<'static> {
+    Pen { who: Some(who), at: NOW, sitting: None }
+}
+
+/// Posts a work that can be posted.
+pub fn post(store: &Store, work: WorkId, who: AccountId) {
+    let posted = try_post(store, work, who);
+    assert!(matches!(posted, Posted::Shown(_)), "{posted:?}");
+}
+
+/// Posts a work, or not; what came of it.
+pub fn try_post(store: &Store, work: WorkId, who: AccountId) -> Posted {
+    store.write(|tx| tx.post(work, &pen(who), &WorkLimits::default())).expect("posted")
+}
+
+/// Nothing is wrong with what is kept.
+pub fn sound(store: &Store) {
+    assert_eq!(store.read(|tx| tx.verify()).expect("read"), Vec::<String>::new());
 }
 
 /// What a transaction returns.

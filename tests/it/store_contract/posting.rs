@@ -1,7 +1,5 @@
 //! Posting, the bin, and files that change under what was written on the site.
 
-use fanfold::archive::limits::WorkLimits;
-use fanfold::archive::person::AccountId;
 use fanfold::archive::person::Visitor;
 use fanfold::archive::revision::BIN;
 use fanfold::archive::work::{ChangeId, ChapterId, Millis, NewChapter, NewWork, WorkId};
@@ -9,19 +7,7 @@ use fanfold::store::{Listing, Pen, Posted, Store};
 use fanfold_doc::document::{Document, MediaKind, MediaName};
 
 use super::drafts::{begun, body, desk, head, owner, save};
-use super::{NOW, Told, chapter, on_each, plain, rich};
-
-fn pen(who: AccountId) -> Pen<'static> {
-    Pen { who: Some(who), at: NOW, sitting: None }
-}
-
-fn post(store: &Store, work: WorkId, who: AccountId) -> Posted {
-    store.write(|tx| tx.post(work, &pen(who), &WorkLimits::default())).expect("posted")
-}
-
-fn sound(store: &Store) {
-    assert_eq!(store.read(|tx| tx.verify()).expect("read"), Vec::<String>::new());
-}
+use super::{NOW, Told, chapter, on_each, pen, plain, post, rich, sound, try_post};
 
 /// What readers see of a work: whether it is there, and how many of it each list has.
 fn seen(store: &Store, work: WorkId) -> (bool, usize, usize, u64, usize) {
@@ -48,7 +34,7 @@ fn what_is_posted_is_the_draft_in_one_step() {
         let typed = NewWork { media: Vec::new(), ..rich() };
         let work = store.write(|tx| tx.begin_work(&typed, who, NOW, "typed")).expect("begun");
         assert_eq!(seen(store, work), (false, 0, 0, 0, 0));
-        let Posted::Shown(revision) = post(store, work, who) else { panic!("not posted") };
+        let Posted::Shown(revision) = try_post(store, work, who) else { panic!("not posted") };
         let told: Told<_> = store.read(|tx| {
             let shown = tx.seen_by(&Visitor::default()).work(work)?.expect("shown");
             assert_eq!((&shown.facts, &shown.matter), (&typed.facts, &typed.matter));
@@ -60,7 +46,7 @@ fn what_is_posted_is_the_draft_in_one_step() {
         });
         told.expect("read");
         assert_eq!(seen(store, work), (true, 1, 1, 1, 1));
-        assert_eq!(post(store, work, who), Posted::Nothing);
+        assert_eq!(try_post(store, work, who), Posted::Nothing);
         sound(store);
     });
 }
@@ -162,10 +148,10 @@ fn what_cannot_be_posted_is_told_and_changes_nothing() {
         let who = owner(store);
         let empty = NewWork { chapters: vec![chapter("", "")], ..plain("", "") };
         let work = store.write(|tx| tx.begin_work(&empty, who, NOW, "begun")).expect("begun");
-        let Posted::NotReady(errors) = post(store, work, who) else { panic!("posted") };
+        let Posted::NotReady(errors) = try_post(store, work, who) else { panic!("posted") };
         assert_eq!(errors.0.len(), 2, "{errors}");
         assert_eq!(seen(store, work), (false, 0, 0, 0, 0));
-        assert_eq!(post(store, WorkId(99), who), Posted::Absent);
+        assert_eq!(try_post(store, WorkId(99), who), Posted::Absent);
         sound(store);
     });
 }
@@ -183,7 +169,7 @@ fn the_bin_hides_gives_back_and_is_emptied() {
         assert!(!store.write(|tx| tx.bin_work(work, NOW)).expect("twice is nothing"));
         assert_eq!(seen(store, work), (false, 0, 0, 0, 0));
         assert_eq!(library.count(uses), 0);
-        assert_eq!(post(store, work, who), Posted::Absent);
+        assert_eq!(try_post(store, work, who), Posted::Absent);
         sound(store);
         assert!(store.write(|tx| tx.unbin_work(work, NOW)).expect("back"));
         assert_eq!(seen(store, work), (true, 1, 1, 1, 1));

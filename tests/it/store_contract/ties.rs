@@ -1,20 +1,13 @@
 //! Gifts and works that come from others, as both databases keep them.
 
 use fanfold::archive::access::Audience;
-use fanfold::archive::account::AccountState;
 use fanfold::archive::limits::WorkLimits;
 use fanfold::archive::person::{Account, AccountId, Role, Visitor};
 use fanfold::archive::ties::{Comments, Kind, Origin, Source, Ties};
 use fanfold::archive::work::{NewWork, WorkId};
-use fanfold::store::{NewAccount, Parting, Pen, Posted, Store};
+use fanfold::store::{Parting, Pen, Posted, Store};
 
-use super::{NOW, Told, href, on_each, plain};
-
-fn account(store: &Store, name: &str) -> AccountId {
-    let (role, state) = (Role::Member, AccountState::Open);
-    let new = NewAccount { name, role, state, password: None, said: "" };
-    store.write(|tx| tx.insert_account(&new, NOW)).expect("written").expect("free")
-}
+use super::{NOW, Told, account, href, on_each, plain, sound};
 
 fn visitor(id: AccountId) -> Visitor {
     let account = Account { id, name: "x".to_owned(), role: Role::Member };
@@ -90,7 +83,7 @@ fn ties_are_kept_posted_binned_and_taken_out_again() {
         });
         told.expect("posted");
         assert_eq!(kept(), Ties::default());
-        assert_eq!(store.read(|tx| tx.verify()).expect("read"), Vec::<String>::new());
+        sound(store);
     });
 }
 
@@ -242,7 +235,7 @@ fn who_would_rather_not_be_named_is_so_by_that_name_for_good() {
         let other = account(store, "Ben");
         again();
         assert_eq!((shown(), offered(other)), (vec!["Cy".to_owned()], vec![]));
-        assert_eq!(store.read(|tx| tx.verify()).expect("read"), Vec::<String>::new());
+        sound(store);
     });
 }
 

@@ -1,18 +1,11 @@
 //! Works that several write: who is asked, who says yes, what becomes of it when somebody goes.
 
 use fanfold::archive::account::AccountState;
-use fanfold::archive::limits::WorkLimits;
-use fanfold::archive::person::{AccountId, AskId, PseudId, Role};
+use fanfold::archive::person::{AccountId, AskId, PseudId};
 use fanfold::archive::work::{Millis, WorkId};
-use fanfold::store::{NewAccount, Parting, Pen, Posted, Store, Text};
+use fanfold::store::{Parting, Pen, Store, Text};
 
-use super::{NOW, Told, on_each, plain};
-
-fn account(store: &Store, name: &str) -> AccountId {
-    let (role, state) = (Role::Member, AccountState::Open);
-    let new = NewAccount { name, role, state, password: None, said: "" };
-    store.write(|tx| tx.insert_account(&new, NOW)).expect("written").expect("free")
-}
+use super::{NOW, Told, account, on_each, plain, post, sound};
 
 fn begun(store: &Store, owner: AccountId) -> WorkId {
     let work = plain("Two Lamps", "One was lit.");
@@ -53,16 +46,6 @@ fn authors(store: &Store, work: WorkId) -> Vec<String> {
         Ok(shown.unwrap_or_default().into_iter().map(|author| author.name).collect())
     });
     told.expect("read")
-}
-
-fn post(store: &Store, work: WorkId, who: AccountId) {
-    let pen = Pen { who: Some(who), at: NOW, sitting: None };
-    let posted = store.write(|tx| tx.post(work, &pen, &WorkLimits::default())).expect("posted");
-    assert!(matches!(posted, Posted::Shown(_)), "{posted:?}");
-}
-
-fn sound(store: &Store) {
-    assert_eq!(store.read(|tx| tx.verify()).expect("read"), Vec::<String>::new());
 }
 
 #[test]
@@ -108,6 +91,9 @@ fn whoever_is_asked_and_nobody_else_says_yes() {
         // Asked by a second name of theirs, they are not asked again, and the owner learns nothing.
         ask(store, work, "Ben");
         assert_eq!(offer(store, ben), None);
+        let asked = store.read(|tx| tx.asked(work)).expect("read");
+        let seen: Vec<_> = asked.iter().map(|own| (own.name.as_str(), own.declined)).collect();
+        assert_eq!(seen, [("Nobody At All", false), ("Cy", true), ("Ben", false)]);
         sound(store);
     });
 }
