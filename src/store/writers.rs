@@ -220,7 +220,7 @@ impl Write<'_> {
 
     /// Gives a work to somebody who writes it along. `from` is who gives it, with the pen name
     /// under which they write it from then on; without, they are done with it. False if the heir
-    /// does not write it.
+    /// does not write it, or has no account that is in use.
     ///
     /// # Errors
     /// Those of the database.
@@ -231,7 +231,9 @@ impl Write<'_> {
         from: Option<(AccountId, &str)>,
         at: Millis,
     ) -> Result<bool, Error> {
-        let sql = "DELETE FROM work_writers WHERE work = $1 AND account = $2";
+        // Whoever cannot sign in could neither tend it nor give it back.
+        let sql = "DELETE FROM work_writers WHERE work = $1 AND account = $2
+            AND account IN (SELECT id FROM accounts WHERE state = 'open')";
         if self.run(sql, values![work, heir])? == 0 {
             return Ok(false);
         }

@@ -185,7 +185,9 @@ fn done_to(
             match tx.hand_over(id, heir, from, now)? {
                 true if from.is_some() => here("given"),
                 true => Ok(Came::See("/write".to_owned())),
-                false => Ok(Came::Wrong("They are no co-author any more.")),
+                false => {
+                    Ok(Came::Wrong("They are no co-author any more, or their account is closed."))
+                }
             }
         }
         _ => Err(Error::Form),

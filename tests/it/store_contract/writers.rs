@@ -165,6 +165,10 @@ fn a_work_outlives_the_accounts_of_those_who_write_it() {
             store.write(|tx| tx.hand_over(works[1], heir, from, NOW)).expect("written")
         };
         assert!(!given(dot, None), "who does not write it is no heir");
+        let state = |state| store.write(|tx| tx.put_state(ben, state)).expect("written");
+        state(AccountState::Closed);
+        assert!(!given(ben, None), "whoever cannot sign in is no heir");
+        state(AccountState::Open);
         assert!(given(ben, Some((ann, "Ann"))));
         assert_eq!(owner(works[1]), Some(ben));
         let told: Vec<_> = store.read(|tx| tx.writers(works[1])).expect("read");
