@@ -116,13 +116,14 @@ impl Write<'_> {
         self.run(sql, values![work, name, name_key(name), account, at]).map(drop)
     }
 
-    /// Asks somebody no more.
+    /// Takes a question back that nobody answered. False if there is none: who said no is
+    /// remembered, so that they are not asked again.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn unask_writer(&mut self, work: WorkId, ask: AskId) -> Result<(), Error> {
-        let sql = "DELETE FROM writers_asked WHERE id = $1 AND work = $2";
-        self.run(sql, values![ask, work]).map(drop)
+    pub fn unask_writer(&mut self, work: WorkId, ask: AskId) -> Result<bool, Error> {
+        let sql = "DELETE FROM writers_asked WHERE id = $1 AND work = $2 AND declined = 0";
+        Ok(self.run(sql, values![ask, work])? == 1)
     }
 
     /// Takes back every question that nobody answered: they were those of an owner who is so no

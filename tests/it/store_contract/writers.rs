@@ -76,8 +76,11 @@ fn whoever_is_asked_and_nobody_else_says_yes() {
         assert!(!store.write(|tx| tx.decline_offer(cy, to_cy)).expect("written"));
         assert!(!store.write(|tx| tx.decline_offer(ben, to_cy)).expect("written"));
         assert_eq!(offer(store, cy), None);
+        let unask = |ask| store.write(|tx| tx.unask_writer(work, ask)).expect("written");
+        assert!(!unask(to_cy), "a no is not to be forgotten");
         ask(store, work, "Cy");
         assert_eq!(offer(store, cy), None, "no is no");
+        assert!(unask(asked[1].id) && !unask(asked[1].id));
         let told: Told<()> = store.read(|tx| {
             let draft = tx.desk(work)?.expect("a draft").draft;
             let names: Vec<&str> = draft.facts.authors.iter().map(|a| a.name.as_str()).collect();
