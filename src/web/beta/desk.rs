@@ -260,12 +260,7 @@ fn plain(row: &BetaRow, remark: &Remark) -> Shown {
         said: remark.is.said.clone(),
         quote: remark.is.quoted.clone(),
         instead: remark.is.instead.clone(),
-        state: match (remark.state, &remark.is.instead) {
-            (Now::Open, _) => "",
-            (Now::Accepted, _) => "accepted",
-            (Now::Settled, Some(_)) => "not taken",
-            (Now::Settled, None) => "done",
-        },
+        state: remark.outcome(),
         answer: remark.answer.clone(),
         place: Place::Here(String::new(), String::new()),
     }

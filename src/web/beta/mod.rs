@@ -21,7 +21,7 @@ use super::page::day;
 use super::visitor::Guest;
 use super::writing::differ::document;
 use crate::archive::access::may_read_beta;
-use crate::archive::beta::{Beta, Hand, Remark, RemarkId, State};
+use crate::archive::beta::{Beta, Hand, Remark, RemarkId};
 use crate::archive::person::{Secret, Visitor};
 use crate::archive::revision::{Draft, DraftChapter};
 use crate::store::Read;
@@ -142,12 +142,7 @@ impl Said {
             quote: if whole { String::new() } else { is.quoted.clone() },
             said: is.said.clone(),
             instead: is.instead.clone(),
-            state: match (remark.state, &is.instead) {
-                (State::Open, _) => "",
-                (State::Accepted, _) => "accepted",
-                (State::Settled, Some(_)) => "not taken",
-                (State::Settled, None) => "done",
-            },
+            state: remark.outcome(),
             answer: remark.answer.clone(),
             own: remark.is_open() && remark.is_by(hands),
         }
