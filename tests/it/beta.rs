@@ -527,9 +527,10 @@ fn pictures_of_a_private_work_are_seen_by_the_link_alone() {
     assert!(picture.header("cache-control").starts_with("private"), "{:?}", picture.headers);
     site.get(&format!("/media/{name}")).is(404);
     // Another link is for another text, with pictures of its own or without.
-    let begun = send(&site, "/write/new", &owner, &[("title", "Bare"), ("text", "Words.")]);
+    let text = format!("Words: media/{name}, `media/{name}`.");
+    let begun = send(&site, "/write/new", &owner, &[("title", "Bare"), ("text", &text)]);
     let other = begun.is(303).header("location").replace("/edit", "/edit/beta");
     let bare = shown(&send(&site, &other, &owner, &make).is(200));
-    site.get(&bare).is(200);
+    site.get(&format!("{bare}/chapters/1")).is(200).sees(&format!("Words: media/{name}"));
     site.get(&format!("{bare}/media/{name}")).is(404);
 }
