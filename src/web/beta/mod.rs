@@ -36,10 +36,15 @@ struct Opened {
 /// Opens a link.
 fn opened(tx: &Read<'_>, secret: &str) -> Result<Opened, Error> {
     let secret = Secret::parse(secret).ok_or(Error::Absent)?;
-    let beta = tx.beta_by_link(&secret.hash())?.filter(may_read_beta).ok_or(Error::Absent)?;
+    let beta = linked(tx, &secret)?;
     let draft = tx.draft(beta.revision)?.ok_or(Error::Absent)?;
     Ok(Opened { secret, beta, draft })
 }
+/// What a link leads to, if it leads anywhere.
+fn linked(tx: &Read<'_>, secret: &Secret) -> Result<Beta, Error> {
+    tx.beta_by_link(&secret.hash())?.filter(may_read_beta).ok_or(Error::Absent)
+}
+
 
 impl Opened {
     fn path(&self) -> String {
