@@ -374,6 +374,18 @@ fn what_is_sent_without_sense_is_said_kindly_and_not_kept() {
 }
 
 #[test]
+fn what_stands_between_the_words_of_a_name_is_a_space() {
+    let draft = Draft::new();
+    let form = [("act", "remark"), ("paragraph", "0"), ("said", "Good."), ("chapter", "1")];
+    let name = ("name", " Ann\tBell\r\n\u{7} \u{1}Grey\u{7}\n");
+    let all: Vec<_> = form.into_iter().chain([name]).collect();
+    send(&draft.site, &format!("{}/act", draft.link), "", &all).is(303);
+    draft.see(&draft.desk()).is(200).sees("<strong dir=\"auto\">Ann Bell Grey</strong>");
+    let link = draft.make("Mina’s\tread\nof\u{b}it");
+    draft.site.get(&link).is(200).sees("Mina’s read of it");
+}
+
+#[test]
 fn a_link_takes_so_many_remarks_of_which_the_writer_sees_the_first() {
     let draft = Draft::new();
     let words = |word: &str| {

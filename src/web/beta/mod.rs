@@ -183,9 +183,10 @@ fn typed(text: &str, longest: usize) -> Option<String> {
     (clean.chars().count() <= longest).then_some(clean)
 }
 
-/// The same in one line.
+/// The same in one line. What is between words goes first: some of it are control characters.
 fn line(text: &str, longest: usize) -> String {
-    let clean: String = text.chars().filter(|c| !c.is_control()).collect();
-    let words = clean.split_whitespace().collect::<Vec<_>>().join(" ");
+    let word = |word: &str| word.chars().filter(|c| !c.is_control()).collect::<String>();
+    let words = text.split_whitespace().map(word).filter(|word| !word.is_empty());
+    let words = words.collect::<Vec<_>>().join(" ");
     words.chars().take(longest).collect::<String>().trim_end().to_owned()
 }
