@@ -10,13 +10,12 @@ pub(super) mod desk;
 pub(super) mod read;
 
 use askama::Template;
-use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::Response;
 use fanfold_doc::document::{Block, Document, Quote};
 
-use super::cache::Page;
 use super::error::Error;
+use super::form::shown_once;
 use super::page::day;
 use super::visitor::Guest;
 use super::writing::differ::document;
@@ -40,11 +39,11 @@ fn opened(tx: &Read<'_>, secret: &str) -> Result<Opened, Error> {
     let draft = tx.draft(beta.revision)?.ok_or(Error::Absent)?;
     Ok(Opened { secret, beta, draft })
 }
+
 /// What a link leads to, if it leads anywhere.
 fn linked(tx: &Read<'_>, secret: &Secret) -> Result<Beta, Error> {
     tx.beta_by_link(&secret.hash())?.filter(may_read_beta).ok_or(Error::Absent)
 }
-
 
 impl Opened {
     fn path(&self) -> String {
@@ -161,14 +160,10 @@ fn name(who: &str) -> String {
 
 /// A page that nobody keeps and nobody lists.
 fn private(page: &impl Template, status: StatusCode) -> Result<Response, Error> {
-    if status.is_client_error() {
-        return Ok(Page::new(page.render()?, status, 0).into_response());
-    }
-    let mut response = (status, Html(page.render()?)).into_response();
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let mut response = shown_once(page, status)?;
     let robots = HeaderName::from_static("x-robots-tag");
-    headers.insert(robots, HeaderValue::from_static("noindex, nofollow, noarchive"));
+    let none = HeaderValue::from_static("noindex, nofollow, noarchive");
+    response.headers_mut().insert(robots, none);
     Ok(response)
 }
 
