@@ -21,6 +21,7 @@ use super::visitor::Guest;
 use super::writing::differ::document;
 use crate::archive::access::may_read_beta;
 use crate::archive::beta::{Beta, Hand, Remark, RemarkId};
+use crate::archive::line::one_line;
 use crate::archive::person::{Secret, Visitor};
 use crate::archive::revision::{Draft, DraftChapter};
 use crate::store::Read;
@@ -178,10 +179,7 @@ fn typed(text: &str, longest: usize) -> Option<String> {
     (clean.chars().count() <= longest).then_some(clean)
 }
 
-/// The same in one line. What is between words goes first: some of it are control characters.
+/// The same in one line.
 fn line(text: &str, longest: usize) -> String {
-    let word = |word: &str| word.chars().filter(|c| !c.is_control()).collect::<String>();
-    let words = text.split_whitespace().map(word).filter(|word| !word.is_empty());
-    let words = words.collect::<Vec<_>>().join(" ");
-    words.chars().take(longest).collect::<String>().trim_end().to_owned()
+    one_line(text).chars().take(longest).collect::<String>().trim_end().to_owned()
 }
