@@ -43,13 +43,66 @@ const article = document.querySelector("[data-beta]");
 const box = document.querySelector("[data-box]");
 
 if (article && box) {
-  const [bar, form] = [box.querySelector(".remark-bar"), box.querySelector("form")];
-  const short = box.querySelector("[data-short]");
+  const [bar, form] = [box.querySelector("[data-bar]"), box.querySelector("form")];
+  const [start, unsent] = [bar.querySelector("[data-begin]"), bar.querySelector("[data-unsent]")];
   /** How long a choice rests before it is offered, milliseconds. */
   const REST = 250;
   const SHORT = 40;
   let timer = 0;
   let found;
+
+  const shortened = (quote) =>
+    quote.length > SHORT ? `${quote.slice(0, SHORT).trimEnd()}…` : quote;
+
+  // ---- what was typed and not sent: kept for its passage as long as this tab is open -----------
+
+  const PLACE = `fanfold-beta ${location.pathname}`;
+  const FIELDS = ["paragraph", "count", "at", "quote"];
+  const named = (passage) => FIELDS.map((name) => passage[name]).join(" ");
+
+  /** By their passages, the last one last. */
+  const typed = new Map();
+  try {
+    // What was on its way is there by now, unless the browser came back from where it failed.
+    const [entry] = performance.getEntriesByType("navigation");
+    for (const own of JSON.parse(sessionStorage.getItem(PLACE) ?? "[]")) {
+      const failed = entry?.type === "back_forward";
+      if (!own.sent || failed) typed.set(named(own), { ...own, sent: false });
+    }
+  } catch {
+    // The browser keeps nothing: then this page alone does.
+  }
+
+  const remember = () => {
+    const all = [...typed.values()];
+    try {
+      if (all.length > 0) sessionStorage.setItem(PLACE, JSON.stringify(all));
+      else sessionStorage.removeItem(PLACE);
+    } catch {
+      // As above.
+    }
+    unsent.replaceChildren(
+      ...all.map((own) => {
+        const [button, quote] = [document.createElement("button"), document.createElement("q")];
+        button.type = "button";
+        quote.textContent = shortened(own.quote);
+        button.append("Go on with ", quote);
+        button.addEventListener("click", () => begin(own));
+        return button;
+      }),
+    );
+  };
+
+  /** Keeps what stands in the form, if it is anything. */
+  const keep = (sent = false) => {
+    const own = Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value]));
+    const [said, instead] = [form.elements.said.value, form.elements.instead.value];
+    typed.delete(named(own));
+    if (said.trim() !== "" || instead !== own.quote) {
+      typed.set(named(own), { ...own, said, instead, sent });
+    }
+    remember();
+  };
 
   for (const hint of document.querySelectorAll("[data-with-script]")) hint.hidden = false;
 
@@ -73,16 +126,28 @@ if (article && box) {
   const offer = () => {
     if (!form.hidden) return;
     found = look();
-    box.hidden = !found;
-    if (!found) return;
-    const { quote } = found;
-    short.textContent = quote.length > SHORT ? `${quote.slice(0, SHORT).trimEnd()}…` : quote;
+    start.hidden = !found || typed.has(named(found));
+    box.hidden = !found && typed.size === 0;
+    if (found) start.querySelector("[data-short]").textContent = shortened(found.quote);
+  };
+
+  const begin = (passage) => {
+    const { said = "", instead = passage.quote } = typed.get(named(passage)) ?? {};
+    for (const name of FIELDS) form.elements[name].value = passage[name];
+    box.querySelector("[data-quote]").textContent = passage.quote;
+    form.elements.said.value = said;
+    form.elements.instead.value = instead;
+    bar.hidden = true;
+    form.hidden = false;
+    form.elements.said.focus();
   };
 
   const close = () => {
+    if (!form.hidden) keep();
     form.hidden = true;
     bar.hidden = false;
-    box.hidden = true;
+    start.hidden = true;
+    box.hidden = typed.size === 0;
   };
 
   document.addEventListener("selectionchange", () => {
@@ -90,16 +155,23 @@ if (article && box) {
     timer = setTimeout(offer, REST);
   });
 
-  bar.querySelector("[data-begin]").addEventListener("click", () => {
-    if (!found) return;
-    for (const name of ["paragraph", "count", "at", "quote"]) form.elements[name].value = found[name];
-    box.querySelector("[data-quote]").textContent = found.quote;
-    form.elements.said.value = "";
-    form.elements.instead.value = found.quote;
-    bar.hidden = true;
-    form.hidden = false;
-    form.elements.said.focus();
+  start.addEventListener("click", () => {
+    if (found) begin(found);
   });
+
+  let sending = false;
+  form.addEventListener("submit", () => {
+    sending = true;
+    keep(true);
+  });
+  // It was not sent after all if somebody goes on with it.
+  for (const event of ["input", "pageshow"]) addEventListener(event, () => (sending = false));
+  addEventListener("pagehide", () => {
+    if (!form.hidden && !sending) keep();
+  });
+
+  remember();
+  offer();
 
   box.querySelector("[data-close]").addEventListener("click", close);
   box.addEventListener("keydown", (event) => {

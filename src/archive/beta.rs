@@ -132,6 +132,16 @@ impl Remark {
         self.state == State::Open
     }
 
+    /// What became of it, in a word or two; nothing while it waits.
+    pub fn outcome(&self) -> &'static str {
+        match (self.state, &self.is.instead) {
+            (State::Open, _) => "",
+            (State::Accepted, _) => "accepted",
+            (State::Settled, Some(_)) => "not taken",
+            (State::Settled, None) => "done",
+        }
+    }
+
     /// Whether it was said by whoever holds one of these.
     pub fn is_by(&self, hands: &[Hand]) -> bool {
         self.hand.is_some_and(|hand| hands.contains(&hand))

@@ -29,6 +29,17 @@ pub struct BetaRow {
     pub waiting: u64,
 }
 
+/// Open suggestions of one reader by one link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggested {
+    /// The first of them.
+    pub first: RemarkId,
+    /// The name under which that was said.
+    pub who: String,
+    /// How many they are.
+    pub many: u64,
+}
+
 macro_rules! beta_columns {
     () => {
         "b.id, b.work, b.revision, b.name, b.opened, b.made_at, w.binned_at"
@@ -54,11 +65,34 @@ macro_rules! remark_columns {
     };
 }
 
-fn remark(row: &Row<'_>) -> Result<Remark, Error> {
+/// A part of what was said of a work by all of its links: keys are sorted first, then their texts
+/// are read.
+macro_rules! remarks_page {
+    ($state:literal, $order:literal) => {
+        concat!(
+            "WITH page AS (SELECT r.id FROM betas b JOIN beta_remarks r ON r.beta = b.id
+             WHERE b.work = $1 AND r.state ",
+            $state,
+            " ORDER BY ",
+            $order,
+            " LIMIT $2) SELECT ",
+            remark_columns!(),
+            " FROM page CROSS JOIN beta_remarks r WHERE r.id = page.id ORDER BY ",
+            $order
+        )
+    };
+}
+
+/// A passage that begins with this column.
+fn passage(row: &Row<'_>, at: usize) -> Result<Passage, Error> {
     let size = |column| -> Result<usize, Error> {
         let value: u64 = row.get(column)?;
         usize::try_from(value).map_err(|_| Error::damaged("a remark stands nowhere".to_owned()))
     };
+    Ok(Passage { paragraph: size(at)?, bytes: size(at + 1)?..size(at + 2)? })
+}
+
+fn remark(row: &Row<'_>) -> Result<Remark, Error> {
     let account: Option<AccountId> = row.get(10)?;
     let browser: Option<Hash> = row.get(11)?;
     let state: u32 = row.get(13)?;
@@ -68,7 +102,7 @@ fn remark(row: &Row<'_>) -> Result<Remark, Error> {
         beta: row.get(1)?,
         is: NewRemark {
             chapter: row.get(2)?,
-            passage: Passage { paragraph: size(3)?, bytes: size(4)?..size(5)? },
+            passage: passage(row, 3)?,
             quoted: row.get(6)?,
             said: row.get(7)?,
             instead: row.get(8)?,
@@ -133,6 +167,74 @@ impl Read<'_> {
             ORDER BY r.chapter, r.paragraph, r.from_byte, r.id"
         );
         self.rows(sql, values![beta], remark)
+    }
+
+    /// What waits for the writer of a work, by whichever link it came: chapters in the order in
+    /// which they were begun, each in the order of its text.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn open_remarks(&self, work: WorkId, most: u64) -> Result<Vec<Remark>, Error> {
+        let sql = remarks_page!("= 0", "r.chapter, r.paragraph, r.from_byte, r.id");
+        self.rows(sql, values![work, most], remark)
+    }
+
+    /// What the writer of a work decided, what was said last first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn decided_remarks(&self, work: WorkId, most: u64) -> Result<Vec<Remark>, Error> {
+        self.rows(remarks_page!("<> 0", "r.id DESC"), values![work, most], remark)
+    }
+
+    /// Readers with several open suggestions by one link, who spoke first first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn suggested(&self, work: WorkId, most: u64) -> Result<Vec<Suggested>, Error> {
+        let sql = "SELECT g.lowest, r.who, g.many FROM (
+                SELECT MIN(r.id) AS lowest, COUNT(*) AS many
+                FROM betas b JOIN beta_remarks r ON r.beta = b.id
+                WHERE b.work = $1 AND r.state = 0 AND r.instead IS NOT NULL
+                AND (r.account IS NOT NULL OR r.hand IS NOT NULL)
+                GROUP BY r.beta, r.account, r.hand HAVING COUNT(*) > 1) g
+            JOIN beta_remarks r ON r.id = g.lowest ORDER BY g.lowest LIMIT $2";
+        self.rows(sql, values![work, most], |row| {
+            Ok(Suggested { first: row.get(0)?, who: row.get(1)?, many: row.get(2)? })
+        })
+    }
+
+    /// What was accepted of what was said of a chapter by a link, in the order of the text: the
+    /// passages, and what stands there instead.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn accepted_on(
+        &self,
+        beta: BetaId,
+        chapter: ChapterId,
+    ) -> Result<Vec<(Passage, String)>, Error> {
+        let sql = "SELECT paragraph, from_byte, to_byte, instead FROM beta_remarks
+            WHERE beta = $1 AND chapter = $2 AND state = $3 AND instead IS NOT NULL
+            ORDER BY paragraph, from_byte, id";
+        self.rows(sql, values![beta, chapter, place(State::Accepted)], |row| {
+            Ok((passage(row, 0)?, row.get(3)?))
+        })
+    }
+
+    /// The revisions of a work to which a person gave a name, the latest first: each with its
+    /// number within the work, and that name.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn named_revisions(
+        &self,
+        work: WorkId,
+        most: u64,
+    ) -> Result<Vec<(RevisionId, u32, String)>, Error> {
+        let sql = "SELECT id, number, name FROM revisions WHERE work = $1 AND name IS NOT NULL
+            ORDER BY number DESC LIMIT $2";
+        self.rows(sql, values![work, most], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
     }
 
     /// What was said of a chapter by a link, in the order of the text.

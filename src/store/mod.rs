@@ -59,7 +59,7 @@ use crate::archive::work::TagId;
 
 pub use accounts::{BrowserRow, NewAccount, Parting, Pseud};
 pub use alike::MergeProposal;
-pub use beta::BetaRow;
+pub use beta::{BetaRow, Suggested};
 pub use chapters::{Chapter, ChapterRow, Revision};
 pub use db::{Place, Read};
 pub use desk::{BinnedChapter, Desk, DeskRow, DeskState, Past};

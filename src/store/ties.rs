@@ -3,11 +3,14 @@
 //!
 //! What is shown of it is shown to those alone who may see the works at both ends.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
 use fanfold_doc::document::Href;
 
 use super::fold::{name_key, title_key};
 use super::value::{Lenient, Row, Value, values};
-use super::view::listed;
+use super::view::{listed, readable, readable_in_pass};
 use super::{Error, Read, View, WorkRow, Write};
 use crate::archive::person::AccountId;
 use crate::archive::ties::{Comments, GIFT, Kind, Origin, Source, Ties, named};
@@ -72,6 +75,8 @@ pub struct Claim {
     pub work: WorkId,
     /// The work that it comes from.
     pub parent: WorkId,
+    /// What that is called.
+    pub parent_title: String,
     /// In which way.
     pub kind: Kind,
     /// Whether it is listed there; none while nobody has said.
@@ -86,6 +91,22 @@ macro_rules! of_one_owner {
         "(COALESCE(w.owner, 0) = COALESCE(p.owner, 0) AND (w.owner IS NOT NULL OR 2 = (
             SELECT COUNT(*) FROM revisions f
             WHERE f.work IN (w.id, p.id) AND f.number = 1 AND f.who IS NULL)))"
+    };
+}
+
+/// Works that say they come from some (`p`), as far as they are read in a pass.
+macro_rules! claimed {
+    ($whose:literal) => {
+        concat!(
+            " FROM works p JOIN work_relations r ON r.parent = p.id JOIN works w ON w.id = r.work
+             LEFT JOIN relation_answers a ON a.work = r.work AND a.parent = r.parent
+             WHERE ",
+            $whose,
+            " AND NOT ",
+            of_one_owner!(),
+            " AND p.binned_at IS NULL AND w.revision_id <> 0 AND ",
+            readable_in_pass!()
+        )
     };
 }
 
@@ -194,11 +215,23 @@ impl View<'_> {
         let found = self.rows(sql, values![work, OFFSPRING_MOST, lists, own, nobodys], |row| {
             Ok((kind(row, 0)?, row.get::<WorkId>(1)?))
         })?;
-        let mut offspring = Vec::with_capacity(found.len());
-        for (kind, id) in found {
-            offspring.extend(self.work_row(id)?.map(|row| (kind, row)));
-        }
-        Ok(offspring)
+        let found = self.with_works(found, |(_, work)| *work)?;
+        Ok(found.into_iter().map(|((kind, _), row)| (kind, row)).collect())
+    }
+
+    /// Each of these with the work that it is about; without those whose work is not there.
+    fn with_works<T>(
+        &self,
+        all: Vec<T>,
+        work: impl Fn(&T) -> WorkId,
+    ) -> Result<Vec<(T, WorkRow)>, Error> {
+        let mut ids: Vec<WorkId> = all.iter().map(&work).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let rows: HashMap<WorkId, WorkRow> =
+            self.work_rows(&ids)?.into_iter().map(|row| (row.id, row)).collect();
+        let of = |own: T| rows.get(&work(&own)).cloned().map(|row| (own, row));
+        Ok(all.into_iter().filter_map(of).collect())
     }
 
     /// The works that lists show them under a title, whatever its case and accents.
@@ -218,60 +251,101 @@ impl View<'_> {
     }
 
     /// The works that are gifts for an account, as far as they see them, but for those of which
-    /// somebody who had the name before said that it is not to be named.
+    /// somebody who had the name before said that it is not to be named. The latest first.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn gifts(&self, account: AccountId) -> Result<Vec<(Gift, WorkRow)>, Error> {
-        let sql = "SELECT DISTINCT g.work, g.name, d.account FROM work_gifts g
-            LEFT JOIN gifts_declined d ON d.work = g.work AND d.name_key = g.name_key
-            WHERE g.account = $1 AND (d.work IS NULL OR d.account = $1) ORDER BY g.work DESC, g.name";
-        let gifts = self.rows(sql, values![account], |row| {
-            let declined: Option<AccountId> = row.get(2)?;
-            Ok(Gift { work: row.get(0)?, name: row.get(1)?, declined: declined.is_some() })
-        })?;
-        let mut seen = Vec::new();
-        for gift in gifts {
-            seen.extend(self.work_row(gift.work)?.map(|row| (gift, row)));
+    pub fn gifts(&self, account: AccountId, most: u64) -> Result<Vec<(Gift, WorkRow)>, Error> {
+        let sql = concat!(
+            "SELECT DISTINCT g.work, g.name, d.account FROM work_gifts g
+             JOIN works w ON w.id = g.work
+             LEFT JOIN gifts_declined d ON d.work = g.work AND d.name_key = g.name_key
+             WHERE g.account = $1 AND (d.work IS NULL OR d.account = $1)
+             AND w.revision_id <> 0 AND ",
+            readable_in_pass!(),
+            " ORDER BY g.work DESC, g.name LIMIT $6"
+        );
+        let mut gifts = Vec::new();
+        for [reads, own, nobodys, link] in self.passes() {
+            let values = values![account, reads, own, nobodys, link, most];
+            gifts.extend(self.rows(sql, values, |row| {
+                let declined: Option<AccountId> = row.get(2)?;
+                Ok(Gift { work: row.get(0)?, name: row.get(1)?, declined: declined.is_some() })
+            })?);
         }
-        Ok(seen)
+        gifts.sort_by_key(|gift: &Gift| Reverse(gift.work));
+        gifts.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+        self.with_works(gifts, |gift| gift.work)
     }
 
     /// The works of others that say they come from works which are theirs to decide about, as far
-    /// as they see them.
+    /// as they see them. Those about which nobody said anything come first, then the latest.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn claims(&self) -> Result<Vec<(Claim, WorkRow)>, Error> {
+    pub fn claims(&self, most: u64) -> Result<Vec<(Claim, WorkRow)>, Error> {
         macro_rules! claims {
             ($whose:literal) => {
                 concat!(
-                    "SELECT DISTINCT r.work, r.parent, r.kind, a.answer FROM works p
-                     JOIN work_relations r ON r.parent = p.id JOIN works w ON w.id = r.work
-                     LEFT JOIN relation_answers a ON a.work = r.work AND a.parent = r.parent
-                     WHERE ",
-                    $whose,
-                    " AND NOT ",
-                    of_one_owner!(),
-                    " AND p.binned_at IS NULL
-                     ORDER BY r.work DESC, r.parent, r.kind"
+                    "SELECT DISTINCT r.work, r.parent, p.title, r.kind, a.answer,
+                     CASE WHEN a.answer IS NULL THEN 0 ELSE 1 END AS answered",
+                    claimed!($whose),
+                    " ORDER BY answered, r.work DESC, r.parent, r.kind LIMIT $1"
                 )
             };
         }
-        let Some(own) = self.viewer().account() else { return Ok(Vec::new()) };
-        let claim = |row: &Row<'_>| {
-            let answer: Option<bool> = row.get(3)?;
-            Ok(Claim { work: row.get(0)?, parent: row.get(1)?, kind: kind(row, 2)?, answer })
-        };
-        let mut claims = self.rows(claims!("p.owner = $1"), values![own], claim)?;
-        if self.viewer().owns_archive() {
-            claims.extend(self.rows(claims!("p.owner IS NULL"), &[], claim)?);
+        let mut claims = Vec::new();
+        for sql in self.of_theirs([claims!("p.owner = $3"), claims!("p.owner IS NULL")]) {
+            for [reads, own, nobodys, link] in self.passes() {
+                let values = values![most, reads, own, nobodys, link];
+                claims.extend(self.rows(sql, values, |row| {
+                    Ok(Claim {
+                        work: row.get(0)?,
+                        parent: row.get(1)?,
+                        parent_title: row.get(2)?,
+                        kind: kind(row, 3)?,
+                        answer: row.get(4)?,
+                    })
+                })?);
+            }
         }
-        let mut seen = Vec::new();
-        for claim in claims {
-            seen.extend(self.work_row(claim.work)?.map(|row| (claim, row)));
+        let order = |claim: &Claim| (claim.answer.is_some(), Reverse(claim.work), claim.parent);
+        claims.sort_by_key(order);
+        claims.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+        self.with_works(claims, |claim| claim.work)
+    }
+
+    /// How many of [`View::claims`] there are of which nobody said anything.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn waiting_claims(&self) -> Result<u64, Error> {
+        macro_rules! waiting {
+            ($whose:literal) => {
+                concat!(
+                    "SELECT COUNT(*) FROM (SELECT DISTINCT r.work, r.parent, r.kind",
+                    claimed!($whose),
+                    " AND a.answer IS NULL LIMIT $1) n"
+                )
+            };
         }
-        Ok(seen)
+        let mut waiting = 0;
+        for sql in self.of_theirs([waiting!("p.owner = $3"), waiting!("p.owner IS NULL")]) {
+            for [reads, own, nobodys, link] in self.passes() {
+                let values = values![i64::MAX, reads, own, nobodys, link];
+                waiting += self.only(sql, values, |row| row.get::<u64>(0))?;
+            }
+        }
+        Ok(waiting)
+    }
+
+    /// Of two statements, about works that they own and about those of nobody, those that are
+    /// theirs to ask.
+    fn of_theirs(&self, [owned, nobodys]: [&'static str; 2]) -> impl Iterator<Item = &'static str> {
+        let viewer = self.viewer();
+        let owned = viewer.account().map(|_| owned);
+        let nobodys = viewer.owns_archive().then_some(nobodys);
+        owned.into_iter().chain(nobodys)
     }
 }
 

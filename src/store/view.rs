@@ -36,14 +36,30 @@ impl<'t> Deref for View<'t> {
 /// link was opened.
 macro_rules! readable {
     () => {
-        "((w.posted_at IS NOT NULL AND w.binned_at IS NULL AND (w.audience <= $2
-           OR (w.audience = 2 AND w.id = $5)
-           OR EXISTS (SELECT 1 FROM work_readers n WHERE n.work = w.id AND n.account = $3)))
-          OR (w.binned_at IS NULL
-           AND EXISTS (SELECT 1 FROM work_writers k WHERE k.work = w.id AND k.account = $3))
-          OR COALESCE(w.owner, $4) = $3)"
+        readable!("$5")
+    };
+    ($link:literal) => {
+        concat!(
+            "((w.posted_at IS NOT NULL AND w.binned_at IS NULL AND (w.audience <= $2
+               OR (w.audience = 2 AND w.id = ",
+            $link,
+            ")
+               OR EXISTS (SELECT 1 FROM work_readers n WHERE n.work = w.id AND n.account = $3)))
+              OR (w.binned_at IS NULL
+               AND EXISTS (SELECT 1 FROM work_writers k WHERE k.work = w.id AND k.account = $3))
+              OR COALESCE(w.owner, $4) = $3)"
+        )
     };
 }
+
+/// The same for lists and counts: a statement with it is asked once for each of [`View::passes`],
+/// which are `$2` to `$5`, and a work comes in one of them alone.
+macro_rules! readable_in_pass {
+    () => {
+        concat!("(", readable!(), " AND ($5 = 0 OR NOT ", readable!("0"), "))")
+    };
+}
+pub(super) use {readable, readable_in_pass};
 
 /// Whether lists show the work `w`. `$3`, `$4` and `$5` are [`View::listed`].
 macro_rules! listed {
@@ -150,6 +166,17 @@ impl View<'_> {
     fn who(&self) -> [i64; 3] {
         let [_, own, nobodys] = self.listed();
         [place(self.viewer.reads()), own, nobodys]
+    }
+
+    /// The numbers of [`readable_in_pass!`]: without a link, then with that of each work that they
+    /// opened.
+    pub(super) fn passes(&self) -> Vec<[i64; 4]> {
+        let [reads, own, nobodys] = self.who();
+        let mut links: Vec<i64> = self.viewer.links().iter().map(|work| work.0).collect();
+        links.push(0);
+        links.sort_unstable();
+        links.dedup();
+        links.into_iter().map(|link| [reads, own, nobodys, link]).collect()
     }
 
     /// The numbers of [`listed!`]: the widest audience, the account, and the same account if what

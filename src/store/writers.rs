@@ -3,6 +3,8 @@
 //! Nothing here asks who may do so: that is for whoever calls. Asking somebody by a name that
 //! nobody has is kept like asking by any other, so that it tells nothing of who is here.
 
+use std::collections::HashMap;
+
 use fanfold_doc::imported::Author;
 
 use super::drafts::Pen;
@@ -42,10 +44,24 @@ pub struct Offer {
     pub id: AskId,
     /// The work.
     pub work: WorkId,
+    /// What it is called.
+    pub title: String,
+    /// Who writes it, by the names in its byline.
+    pub authors: Vec<Author>,
     /// The name by which they were asked.
     pub name: String,
     /// When.
     pub asked_at: Millis,
+}
+
+/// The works that `$1` is asked to write along, but for those that they write and those in the bin.
+macro_rules! offered {
+    () => {
+        " FROM writers_asked a JOIN works w ON w.id = a.work
+         WHERE a.account = $1 AND a.declined = 0 AND w.binned_at IS NULL
+         AND COALESCE(w.owner, 0) <> $1 AND NOT EXISTS (
+             SELECT 1 FROM work_writers k WHERE k.work = a.work AND k.account = $1)"
+    };
 }
 
 impl Read<'_> {
@@ -73,21 +89,45 @@ impl Read<'_> {
     }
 
     /// The works that somebody is asked to write along, but for those that they write and those in
-    /// the bin.
+    /// the bin. Who was asked first comes first.
+    ///
+    /// # Errors
+    /// Those of the database, and [`Error::Damaged`] for a draft that cannot be read.
+    pub fn offers(&self, account: AccountId, most: u64) -> Result<Vec<Offer>, Error> {
+        let sql = concat!(
+            "SELECT a.id, a.work, w.title, a.name, a.asked_at,
+             CASE WHEN w.posted_at IS NULL THEN w.draft_id END",
+            offered!(),
+            " ORDER BY a.id LIMIT $2"
+        );
+        let mut offers = self.rows(sql, values![account, most], |row| {
+            let (id, work, title) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let (name, asked_at) = (row.get(3)?, row.get(4)?);
+            let draft: Option<RevisionId> = row.get(5)?;
+            Ok((Offer { id, work, title, authors: Vec::new(), name, asked_at }, draft))
+        })?;
+        let works: Vec<WorkId> = offers.iter().map(|(offer, _)| offer.work).collect();
+        let mut bylines: HashMap<WorkId, Vec<Author>> = HashMap::new();
+        for (work, author) in self.authors_of(&works)? {
+            bylines.entry(work).or_default().push(author);
+        }
+        for (offer, draft) in &mut offers {
+            // What was never posted has its byline in the draft alone.
+            offer.authors = match draft {
+                Some(draft) => self.draft(*draft)?.map(|own| own.facts.authors),
+                None => bylines.get(&offer.work).cloned(),
+            }
+            .unwrap_or_default();
+        }
+        Ok(offers.into_iter().map(|(offer, _)| offer).collect())
+    }
+
+    /// How many of [`Read::offers`] there are.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn offers(&self, account: AccountId) -> Result<Vec<Offer>, Error> {
-        let sql = "SELECT a.id, a.work, a.name, a.asked_at FROM writers_asked a
-            JOIN works w ON w.id = a.work
-            WHERE a.account = $1 AND a.declined = 0 AND w.binned_at IS NULL
-            AND COALESCE(w.owner, 0) <> $1 AND NOT EXISTS (
-                SELECT 1 FROM work_writers k WHERE k.work = a.work AND k.account = $1)
-            ORDER BY a.id";
-        self.rows(sql, values![account], |row| {
-            let (id, work, name) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            Ok(Offer { id, work, name, asked_at: row.get(3)? })
-        })
+    pub fn waiting_offers(&self, account: AccountId) -> Result<u64, Error> {
+        self.only(concat!("SELECT COUNT(*)", offered!()), values![account], |row| row.get(0))
     }
 
     /// Whose name or pen name this is, of accounts that are in use.
@@ -116,13 +156,14 @@ impl Write<'_> {
         self.run(sql, values![work, name, name_key(name), account, at]).map(drop)
     }
 
-    /// Asks somebody no more.
+    /// Takes a question back that nobody answered. False if there is none: who said no is
+    /// remembered, so that they are not asked again.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn unask_writer(&mut self, work: WorkId, ask: AskId) -> Result<(), Error> {
-        let sql = "DELETE FROM writers_asked WHERE id = $1 AND work = $2";
-        self.run(sql, values![ask, work]).map(drop)
+    pub fn unask_writer(&mut self, work: WorkId, ask: AskId) -> Result<bool, Error> {
+        let sql = "DELETE FROM writers_asked WHERE id = $1 AND work = $2 AND declined = 0";
+        Ok(self.run(sql, values![ask, work])? == 1)
     }
 
     /// Takes back every question that nobody answered: they were those of an owner who is so no
@@ -154,10 +195,10 @@ impl Write<'_> {
         pseud: PseudId,
         at: Millis,
     ) -> Result<Option<WorkId>, Error> {
-        let offer = self.offers(account)?.into_iter().find(|offer| offer.id == ask);
+        let sql = concat!("SELECT a.work", offered!(), " AND a.id = $2");
+        let work: Option<WorkId> = self.one(sql, values![account, ask], |row| row.get(0))?;
         let own = self.pseuds(account)?.into_iter().find(|own| own.id == pseud);
-        let (Some(offer), Some(own)) = (offer, own) else { return Ok(None) };
-        let work = offer.work;
+        let (Some(work), Some(own)) = (work, own) else { return Ok(None) };
         self.run("DELETE FROM writers_asked WHERE id = $1", values![ask])?;
         // That another name which was asked is theirs, too, is not for the owner to learn.
         let sql = "UPDATE writers_asked SET account = NULL WHERE work = $1 AND account = $2";

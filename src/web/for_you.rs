@@ -22,16 +22,22 @@ use crate::archive::access::may_decide;
 use crate::archive::person::{Account, AskId, PseudId, Visitor};
 use crate::archive::ties::{Kind, named};
 use crate::archive::work::{Millis, WorkId};
-use crate::store::{Claim, Gift, Pseud, Read, View, WorkRow, Write};
+use crate::store::{Claim, Gift, Offer, Pseud, Read, View, WorkRow, Write};
+
+/// The most of each list that is shown.
+const MOST: usize = 200;
 
 #[derive(Template)]
 #[template(path = "people/for_you.html")]
 struct ForYouPage {
     done: &'static str,
-    offers: Vec<OfferLine>,
     pens: Vec<Pseud>,
+    offers: Vec<OfferLine>,
+    more_offers: bool,
     gifts: Vec<GiftLine>,
+    more_gifts: bool,
     claims: Vec<ClaimLine>,
+    more_claims: bool,
 }
 
 /// A work that is a gift.
@@ -75,47 +81,52 @@ fn own(visitor: &Visitor) -> Result<&Account, Error> {
 
 /// How much waits for an answer.
 pub(super) fn waiting(tx: &Read<'_>, visitor: &Visitor) -> Result<usize, Error> {
-    let offers = tx.offers(own(visitor)?.id)?.len();
-    let claims = tx.seen_by(visitor).claims()?;
-    Ok(offers + claims.iter().filter(|(claim, _)| claim.answer.is_none()).count())
+    let offers = tx.waiting_offers(own(visitor)?.id)?;
+    let claims = tx.seen_by(visitor).waiting_claims()?;
+    Ok(usize::try_from(offers.saturating_add(claims)).unwrap_or(usize::MAX))
 }
 
 fn called(row: &WorkRow) -> String {
     named(&row.facts.title, &page::names(&row.facts.authors))
 }
 
+/// A list as it is shown, of one that has one more where there are more.
+fn shown<T, L>(all: Vec<T>, line: impl Fn(T) -> L) -> (Vec<L>, bool) {
+    let more = all.len() > MOST;
+    (all.into_iter().take(MOST).map(line).collect(), more)
+}
+
 fn page(tx: &View<'_>, visitor: &Visitor) -> Result<ForYouPage, Error> {
     let account = own(visitor)?;
-    let mut offers = Vec::new();
-    for offer in tx.offers(account.id)? {
-        let Some(desk) = tx.desk(offer.work)? else { continue };
-        let facts = desk.draft.facts;
-        offers.push(OfferLine {
-            id: offer.id,
-            title: facts.title,
-            authors: page::names(&facts.authors),
-            name: offer.name,
-            since: offer.asked_at.date().map(day).unwrap_or_default(),
-        });
-    }
+    let most = MOST as u64 + 1;
+    let (offers, more_offers) = shown(tx.offers(account.id, most)?, |offer: Offer| OfferLine {
+        id: offer.id,
+        title: offer.title,
+        authors: page::names(&offer.authors),
+        name: offer.name,
+        since: offer.asked_at.date().map(day).unwrap_or_default(),
+    });
     let gift = |(gift, row): (Gift, WorkRow)| GiftLine {
         work: gift.work,
         title: called(&row),
         name: gift.name,
         declined: gift.declined,
     };
-    let gifts = tx.gifts(account.id)?.into_iter().map(gift).collect();
-    let mut claims = Vec::new();
-    for (claim, row) in tx.claims()? {
-        let parent = tx.work_row(claim.parent)?.map(|row| row.facts.title).unwrap_or_default();
-        let says = match claim.kind {
-            Kind::Inspired => format!("was inspired by {parent}"),
-            Kind::Translation => format!("is a translation of {parent}"),
-        };
-        let Claim { work, parent, answer, .. } = claim;
-        claims.push(ClaimLine { work, parent, title: called(&row), says, answer });
-    }
-    Ok(ForYouPage { done: "", offers, pens: tx.pseuds(account.id)?, gifts, claims })
+    let (gifts, more_gifts) = shown(tx.gifts(account.id, most)?, gift);
+    let claim = |(claim, row): (Claim, WorkRow)| ClaimLine {
+        work: claim.work,
+        parent: claim.parent,
+        title: called(&row),
+        says: match claim.kind {
+            Kind::Inspired => format!("was inspired by {}", claim.parent_title),
+            Kind::Translation => format!("is a translation of {}", claim.parent_title),
+        },
+        answer: claim.answer,
+    };
+    let (claims, more_claims) = shown(tx.claims(most)?, claim);
+    let pens = tx.pseuds(account.id)?;
+    let done = "";
+    Ok(ForYouPage { done, pens, offers, more_offers, gifts, more_gifts, claims, more_claims })
 }
 
 /// `GET /you/works`

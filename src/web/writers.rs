@@ -160,8 +160,8 @@ fn done_to(
             None => here("asked"),
         },
         "unask" => {
-            tx.unask_writer(id, AskId(form.number("ask").ok_or(Error::Form)?))?;
-            here("unasked")
+            let ask = AskId(form.number("ask").ok_or(Error::Form)?);
+            if tx.unask_writer(id, ask)? { here("unasked") } else { here("") }
         }
         "remove" => {
             let account = AccountId(form.number("account").ok_or(Error::Form)?);
@@ -212,7 +212,9 @@ fn ask(
     if tx.holder(&name)? == Some(me) {
         return Ok(Some("That is you."));
     }
-    if writers.len() + tx.asked(id)?.len() >= MOST {
+    // A no is kept for good, so it takes no place: or twenty of them would leave none for anybody.
+    let waiting = tx.asked(id)?.into_iter().filter(|own| !own.declined).count();
+    if writers.len() + waiting >= MOST {
         return Ok(Some("Twenty people are co-authors or invited; that is the most."));
     }
     tx.ask_writer(id, &name, now)?;

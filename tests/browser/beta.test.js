@@ -169,6 +169,82 @@ test("a stranger on a phone chooses words, and the writer accepts by the keyboar
   });
 });
 
+test("what was typed and not sent is there again, for the words that it was of", async () => {
+  const { link } = await draft("Lamp Four");
+  await stranger(`${link}/chapters/1`, WINDOWS.phone, async (page) => {
+    const [said, instead] = ["What do you say of these words?", "Or write instead"].map((label) =>
+      page.getByLabel(label),
+    );
+    const [start, goOn] = [/^Remark on/, /^Go on with/].map((name) =>
+      page.getByRole("button", { name }),
+    );
+    const on = async (words) => {
+      await choose(page, words);
+      await start.filter({ hasText: words }).click();
+    };
+    const texts = async () => [await said.inputValue(), await instead.inputValue()];
+    // Looked at and closed, it leaves nothing.
+    await on("an hour before");
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator("[data-box]").isVisible(), false);
+
+    await on("an hour before");
+    await said.fill("Was it?");
+    await instead.fill("hours ago");
+    await page.keyboard.press("Escape");
+    await goOn.waitFor();
+    await sound(page, "beta unsent phone");
+    await goOn.click();
+    assert.deepEqual(await texts(), ["Was it?", "hours ago"]);
+    await page.getByRole("button", { name: "Close" }).click();
+
+    // Of other words nothing was said yet; the same words are still the same.
+    await on("one too few");
+    assert.deepEqual(await texts(), ["", "one too few"]);
+    await said.fill("Which?");
+    await page.keyboard.press("Escape");
+    assert.equal(await goOn.count(), 2);
+    await sound(page, "beta unsent two phone");
+    await choose(page, "an hour before");
+    await start.waitFor({ state: "hidden" });
+    await goOn.filter({ hasText: "an hour before" }).click();
+    assert.deepEqual(await texts(), ["Was it?", "hours ago"]);
+
+    // A page that is left while the form is open loses nothing either.
+    await instead.fill("long ago");
+    await page.reload();
+    assert.equal(await goOn.count(), 2);
+    await goOn.filter({ hasText: "an hour before" }).click();
+    assert.deepEqual(await texts(), ["Was it?", "long ago"]);
+    await page.getByLabel("Your name").fill("Mina");
+
+    // Nor does one that could not be sent.
+    const act = `**${link}/act`;
+    await page.route(act, (route) => route.abort("aborted"));
+    const failed = page.waitForEvent("requestfailed");
+    await page.getByRole("button", { name: "Send" }).click();
+    await failed;
+    await page.unroute(act);
+    await page.goto(`${site.origin}${link}`);
+    await page.goBack();
+    await goOn.filter({ hasText: "an hour before" }).click();
+    assert.deepEqual(await texts(), ["Was it?", "long ago"]);
+    await page.getByLabel("Your name").fill("Mina");
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.locator(".said ins").waitFor();
+
+    // What was sent is there as a remark; the other waits.
+    assert.equal(await goOn.count(), 1);
+    await goOn.click();
+    assert.deepEqual(await texts(), ["Which?", "one too few"]);
+    await said.fill("");
+    await page.getByRole("button", { name: "Close" }).click();
+    assert.equal(await page.locator("[data-box]").isVisible(), false);
+    await page.reload();
+    assert.equal(await page.locator("[data-box]").isVisible(), false);
+  });
+});
+
 test("the same without a script", async () => {
   const { work, link } = await draft("Lamp Two");
   const bare = { ...WINDOWS.phone, javaScriptEnabled: false };

@@ -114,6 +114,32 @@ fn asking_tells_nothing_of_who_is_here() {
 }
 
 #[test]
+fn who_said_no_is_not_asked_again_and_takes_no_place() {
+    let cast = cast();
+    let work = cast.begun(&cast.ann, "Two Lamps");
+    cast.asks(&cast.ann, &work, "Ben").is(303);
+    let page = cast.sees(&cast.ben, "/you/works").is(200).text();
+    let rest = page.split("name=\"offer\" value=\"").nth(1).expect("a question");
+    let ask = rest.split('"').next().expect("a key").to_owned();
+    for nobody in 0..19 {
+        cast.asks(&cast.ann, &work, &format!("Nobody {nobody}")).is(303);
+    }
+    cast.asks(&cast.ann, &work, "Cy").is(422).sees("Twenty people");
+    let fields = [("act", "decline"), ("offer", ask.as_str())];
+    cast.sends(&cast.ben, "/you/works", &fields).is(303);
+    let authors = format!("/works/{work}/authors");
+    let page = cast.sees(&cast.ann, &authors).is(200).sees("said no").text();
+    assert_eq!(page.matches("value=\"unask\"").count(), 19, "{page}");
+    let fields = [("act", "unask"), ("ask", ask.as_str())];
+    let done = cast.sends(&cast.ann, &authors, &fields).is(303);
+    assert!(!done.header("location").contains("unasked"), "{:?}", done.headers);
+    cast.asks(&cast.ann, &work, "Ben").is(303);
+    cast.sees(&cast.ben, "/you/works").is(200).sees_no("Two Lamps");
+    cast.asks(&cast.ann, &work, "Cy").is(303);
+    cast.sees(&cast.cy, "/you/works").is(200).sees("Two Lamps");
+}
+
+#[test]
 fn whoever_writes_along_does_what_the_table_says() {
     let cast = cast();
     let work = cast.begun(&cast.ann, "Two Lamps");

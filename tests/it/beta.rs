@@ -374,6 +374,50 @@ fn what_is_sent_without_sense_is_said_kindly_and_not_kept() {
 }
 
 #[test]
+fn what_stands_between_the_words_of_a_name_is_a_space() {
+    let draft = Draft::new();
+    let form = [("act", "remark"), ("paragraph", "0"), ("said", "Good."), ("chapter", "1")];
+    let name = ("name", " Ann\tBell\r\n\u{7} \u{1}Grey\u{7}\n");
+    let all: Vec<_> = form.into_iter().chain([name]).collect();
+    send(&draft.site, &format!("{}/act", draft.link), "", &all).is(303);
+    draft.see(&draft.desk()).is(200).sees("<strong dir=\"auto\">Ann Bell Grey</strong>");
+    let link = draft.make("Mina’s\tread\nof\u{b}it");
+    draft.site.get(&link).is(200).sees("Mina’s read of it");
+}
+
+#[test]
+fn a_link_takes_so_many_remarks_of_which_the_writer_sees_the_first() {
+    let draft = Draft::new();
+    let words = |word: &str| {
+        (0..55).map(|n| format!("{word}{n} and")).collect::<Vec<_>>().join(" ") + " the end."
+    };
+    draft.write(&format!("One paragraph.\n\n{}", words("boat")));
+    let link = draft.make("Mina’s read");
+    let draft = Draft { link, ..draft };
+    let form = [("act", "remark"), ("paragraph", "1"), ("text", &words("ship"))];
+    let mina = cookie(&draft.say("", &form).is(303));
+    for _ in 1..36 {
+        draft.say(&mina, &form).is(303);
+    }
+    let full = draft.say(&mina, &form).is(422).sees("A link takes 2,000 remarks");
+    full.sees("ship0 and ship1 and").sees("value=\"Mina\"");
+    // What a script sent is shown again, too.
+    for n in 0..20 {
+        draft.suggest(&mina, "0", "One", &format!("No. {n}")).is(303);
+    }
+    draft.suggest(&mina, "0", "One", "No. 20").is(422).sees("No. 20 paragraph.");
+    let page = draft.see(&draft.desk()).is(200);
+    let page = page.sees("1800 more come here").sees("2,000 suggestions").text();
+    assert_eq!(page.matches("data-remark").count(), 200);
+    assert_eq!(page.matches("<ins>No. ").count(), 20);
+    let id = draft.remark("<ins>ship0</ins>");
+    draft.decide(&[("act", "all"), ("remark", &id)]).is(303);
+    let page = draft.see(&draft.desk()).is(200).text();
+    assert!(page.contains(&format!("{} more come here", 2_000 - 56 - 200)), "{page}");
+    assert_eq!(page.matches("<del>").count(), 200 + 56);
+}
+
+#[test]
 fn members_speak_under_names_of_their_own_and_their_drafts_are_their_own() {
     let site = Site::with(&[("a.txt", "The tide was out.")]);
     let cast = cast(&site);
@@ -495,9 +539,10 @@ fn pictures_of_a_private_work_are_seen_by_the_link_alone() {
     assert!(picture.header("cache-control").starts_with("private"), "{:?}", picture.headers);
     site.get(&format!("/media/{name}")).is(404);
     // Another link is for another text, with pictures of its own or without.
-    let begun = send(&site, "/write/new", &owner, &[("title", "Bare"), ("text", "Words.")]);
+    let text = format!("Words: media/{name}, `media/{name}`.");
+    let begun = send(&site, "/write/new", &owner, &[("title", "Bare"), ("text", &text)]);
     let other = begun.is(303).header("location").replace("/edit", "/edit/beta");
     let bare = shown(&send(&site, &other, &owner, &make).is(200));
-    site.get(&bare).is(200);
+    site.get(&format!("{bare}/chapters/1")).is(200).sees(&format!("Words: media/{name}"));
     site.get(&format!("{bare}/media/{name}")).is(404);
 }

@@ -108,6 +108,31 @@ fn a_gift_is_found_by_whom_it_is_for_who_may_rather_not_be_named() {
 }
 
 #[test]
+fn when_more_waits_than_is_shown_the_page_says_so() {
+    let cast = cast();
+    for n in 0..201 {
+        let begun = [("title", format!("Lamp {n:03}")), ("text", "Lit.".to_owned())];
+        let begun = begun.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let begun = send(&cast.site, "/write/new", &cast.ann, &begun).is(303);
+        let work = begun.header("location").trim_end_matches("/edit").to_owned();
+        let fields = [("act", "ask"), ("name", "Ben")];
+        send(&cast.site, &format!("{work}/authors"), &cast.ann, &fields).is(303);
+    }
+    let shown = || {
+        let page = cast.sees(&cast.ben, "/you/works").is(200).text();
+        (page.matches("value=\"decline\"").count(), page.contains("There are more than these 200"))
+    };
+    cast.sees(&cast.ben, "/you").is(200).sees("For you (201)");
+    assert_eq!(shown(), (200, true));
+    let page = cast.sees(&cast.ben, "/you/works").sees("Lamp 199").sees_no("Lamp 200").text();
+    let offer = page.split("name=\"offer\" value=\"").nth(1).and_then(|own| own.split('"').next());
+    let fields = [("act", "decline"), ("offer", offer.expect("a question"))];
+    send(&cast.site, "/you/works", &cast.ben, &fields).is(303);
+    cast.sees(&cast.ben, "/you/works").sees("Lamp 200");
+    assert_eq!(shown(), (200, false));
+}
+
+#[test]
 fn what_a_work_comes_from_is_linked_and_listed_there_once_its_owner_says_so() {
     let cast = cast();
     let parent = cast.posted(&cast.ben, "Brine", &[]);

@@ -16,22 +16,25 @@ use super::super::security::Client;
 use super::super::visitor::{Guest, hand_cookie};
 use super::super::{Site, blocking, fresh};
 use super::read::{Names, RemarkPage};
-use super::{Body, Opened, hands, line, opened, private, typed};
+use super::{Body, Opened, hands, line, linked, opened, private, typed};
 use crate::archive::anchor::Passage;
 use crate::archive::beta::changes;
 use crate::archive::beta::{Hand, NAME_CHARS, NewRemark, PASSAGE_CHARS, RemarkId, SAID_CHARS};
 use crate::archive::person::{Secret, Visitor};
-use crate::archive::work::ChapterId;
-use crate::store::Write;
+use crate::archive::work::{ChapterId, Millis};
+use crate::store::{Read, Write};
 
 /// The longest form, bytes: two passages, each letter in its longest way.
 const FORM_BYTES: usize = 512 << 10;
 
-/// What came of it.
-enum Came {
-    /// It is kept: this page shows it.
-    Done(String),
-    /// It cannot be, for the reason on this form.
+/// What is to be done, as far as that can be told before anything is written: others cannot write
+/// meanwhile, and what a link leads to does not change.
+enum Wanted {
+    /// To keep this.
+    Remarks(Vec<NewRemark>),
+    /// To take one back.
+    Back(RemarkId),
+    /// Nothing, for the reason on this form.
     Refused(Box<RemarkPage>),
 }
 
@@ -46,30 +49,49 @@ pub(in super::super) async fn act(
     let form = Form::of(body, FORM_BYTES).await?;
     blocking(move || {
         let app = &site.app;
-        // A link that leads nowhere is not worth counting.
-        app.store.read(|tx| opened(tx, &secret).map(drop))?;
-        site.limits.count(Limit::Remark, client.network(), app.now())?;
+        let (open, wanted) = app.store.read(|tx| -> Result<(Opened, Wanted), Error> {
+            // A link that leads nowhere is not worth counting.
+            let open = opened(tx, &secret)?;
+            site.limits.count(Limit::Remark, client.network(), app.now())?;
+            let wanted = wanted(tx, &open, &form, &guest)?;
+            Ok((open, wanted))
+        })?;
         let new = fresh(app)?;
         let mut kept = false;
-        let came = app.store.write(|tx| -> Result<Came, Error> {
-            let open = opened(tx, &secret)?;
-            let visitor = guest.visitor(tx)?;
-            if form.field("act") == "back" {
-                return back(tx, &open, &form, &hands(&visitor, &guest));
+        let fault = match &wanted {
+            Wanted::Refused(page) => {
+                return private(&**page, StatusCode::UNPROCESSABLE_ENTITY);
             }
-            let hand = match (&visitor.account, guest.hand()) {
-                (Some(account), _) => Hand::Account(account.id),
-                (None, Some(hand)) => Hand::Browser(hand),
-                (None, None) => Hand::Browser(new.hash()),
+            Wanted::Back(id) => app.store.write(|tx| back(tx, &open, *id, &guest))?,
+            Wanted::Remarks(remarks) => {
+                let (remarks, name) = (remarks.clone(), line(form.field("name"), NAME_CHARS));
+                app.store.write(|tx| -> Result<_, Error> {
+                    let visitor = guest.visitor(tx)?;
+                    let hand = match (&visitor.account, guest.hand()) {
+                        (Some(account), _) => Hand::Account(account.id),
+                        (None, Some(hand)) => Hand::Browser(hand),
+                        (None, None) => Hand::Browser(new.hash()),
+                    };
+                    let said = (remarks, name.as_str(), hand);
+                    let fault = keep(tx, &open, said, (&visitor, &guest), app.now())?;
+                    kept = fault.is_none() && hand == Hand::Browser(new.hash());
+                    Ok(fault)
+                })?
+            }
+        };
+        let Some(fault) = fault else {
+            let (position, _) = open.chapter(form.field("chapter"))?;
+            let path = format!("{}/chapters/{position}{}", open.path(), anchor(&form));
+            return remembered(see(&path)?, kept.then_some(&new), &site);
+        };
+        let page = app.store.read(|tx| {
+            let remarks = match &wanted {
+                Wanted::Remarks(remarks) => remarks.as_slice(),
+                Wanted::Back(_) | Wanted::Refused(_) => &[],
             };
-            let came = remark(tx, &open, &form, hand, (&visitor, &guest), app.now())?;
-            kept = matches!(came, Came::Done(_)) && hand == Hand::Browser(new.hash());
-            Ok(came)
+            refused(tx, &open, &form, remarks, fault, &guest)
         })?;
-        match came {
-            Came::Refused(page) => private(&*page, StatusCode::UNPROCESSABLE_ENTITY),
-            Came::Done(path) => remembered(see(&path)?, kept.then_some(&new), &site),
-        }
+        private(&page, StatusCode::UNPROCESSABLE_ENTITY)
     })
     .await
 }
@@ -87,61 +109,89 @@ fn remembered(
     Ok(response)
 }
 
-fn back(tx: &mut Write<'_>, open: &Opened, form: &Form, hands: &[Hand]) -> Result<Came, Error> {
-    let id = form.number("remark").map(RemarkId).ok_or(Error::Form)?;
-    let (position, _) = open.chapter(form.field("chapter"))?;
-    if !tx.take_back(open.beta.id, id, hands)? {
-        return Err(Error::Absent);
-    }
-    Ok(Came::Done(format!("{}/chapters/{position}{}", open.path(), anchor(form))))
-}
-
 /// The place on the page that a form stood at.
 fn anchor(form: &Form) -> String {
     let paragraph = form.number("paragraph").filter(|paragraph| *paragraph >= 0);
     paragraph.map(|paragraph| format!("#at-{paragraph}")).unwrap_or_default()
 }
 
-fn remark(
-    tx: &mut Write<'_>,
-    open: &Opened,
-    form: &Form,
-    hand: Hand,
-    (visitor, guest): (&Visitor, &Guest),
-    now: crate::archive::work::Millis,
-) -> Result<Came, Error> {
-    let (position, own) = open.chapter(form.field("chapter"))?;
+/// Reads a form, and looks for its passages in what the link leads to.
+fn wanted(tx: &Read<'_>, open: &Opened, form: &Form, guest: &Guest) -> Result<Wanted, Error> {
+    let (_, own) = open.chapter(form.field("chapter"))?;
+    if form.field("act") == "back" {
+        return form.number("remark").map(|id| Wanted::Back(RemarkId(id))).ok_or(Error::Form);
+    }
     let body = Body::of(tx, own)?;
     let paragraph = form.number("paragraph").and_then(|at| usize::try_from(at).ok());
     let paragraph = paragraph.ok_or(Error::Form)?;
-    let who = Names::of(tx, visitor, guest, open)?.chosen(&line(form.field("name"), NAME_CHARS));
     let told = match form.field("act") {
         "remark" => of_paragraph(&body, own.id, paragraph, form),
         "passage" => of_words(&body, own.id, paragraph, form),
         _ => return Err(Error::Form),
     };
-    // What a script sent is shown again in the form without one.
-    let changed = told.as_ref().ok().and_then(|remarks| changed(&body, remarks.first()?));
-    let told = told.and_then(|mut remarks| {
-        let who = who?;
-        remarks.iter_mut().for_each(|remark| remark.who.clone_from(&who));
-        Ok(remarks)
-    });
-    let fault = match told {
-        Ok(remarks) if tx.insert_remarks(open.beta.id, hand, &remarks, now)? => {
-            let path = open.path();
-            return Ok(Came::Done(format!("{path}/chapters/{position}{}", anchor(form))));
-        }
-        Ok(_) => FULL,
-        Err(fault) => fault,
+    match told {
+        Ok(remarks) => Ok(Wanted::Remarks(remarks)),
+        Err(fault) => Ok(Wanted::Refused(Box::new(refused(tx, open, form, &[], fault, guest)?))),
+    }
+}
+
+/// Keeps what somebody said under a name, if the link is still open; or what is wrong with it.
+fn keep(
+    tx: &mut Write<'_>,
+    open: &Opened,
+    (mut remarks, name, hand): (Vec<NewRemark>, &str, Hand),
+    (visitor, guest): (&Visitor, &Guest),
+    now: Millis,
+) -> Result<Option<&'static str>, Error> {
+    let beta = linked(tx, &open.secret)?.id;
+    let who = match Names::of(tx, (visitor, guest), beta)?.chosen(name) {
+        Ok(who) => who,
+        Err(fault) => return Ok(Some(fault)),
     };
-    let (paragraph, text) = match changed.filter(|_| !form.is_there("text")) {
+    remarks.iter_mut().for_each(|remark| remark.who.clone_from(&who));
+    let kept = tx.insert_remarks(beta, hand, &remarks, now)?;
+    Ok((!kept).then_some(FULL))
+}
+
+/// Takes a remark back, if the link is still open.
+fn back(
+    tx: &mut Write<'_>,
+    open: &Opened,
+    id: RemarkId,
+    guest: &Guest,
+) -> Result<Option<&'static str>, Error> {
+    let beta = linked(tx, &open.secret)?.id;
+    let hands = hands(&guest.visitor(tx)?, guest);
+    if tx.take_back(beta, id, &hands)? { Ok(None) } else { Err(Error::Absent) }
+}
+
+/// The form as it was sent, with what is wrong. What a script sent is shown in the form without
+/// one.
+fn refused(
+    tx: &Read<'_>,
+    open: &Opened,
+    form: &Form,
+    remarks: &[NewRemark],
+    fault: &str,
+    guest: &Guest,
+) -> Result<RemarkPage, Error> {
+    let position = form.field("chapter");
+    let (_, own) = open.chapter(position)?;
+    let changed = match remarks.first().filter(|_| !form.is_there("text")) {
+        Some(remark) => changed(&Body::of(tx, own)?, remark),
+        None => None,
+    };
+    let (paragraph, text) = match changed {
         Some((paragraph, text)) => (paragraph, Some(text)),
-        None => (paragraph, form.is_there("text").then(|| form.exact("text").to_owned())),
+        None => {
+            let paragraph = form.number("paragraph").and_then(|at| usize::try_from(at).ok());
+            let text = form.is_there("text").then(|| form.exact("text").to_owned());
+            (paragraph.ok_or(Error::Form)?, text)
+        }
     };
-    let at = &position.to_string();
-    let page = RemarkPage::of(tx, open, at, paragraph, (visitor, guest))?;
-    Ok(Came::Refused(Box::new(page.sent_back(form, text, fault))))
+    let visitor = guest.visitor(tx)?;
+    let page = RemarkPage::of(tx, open, position, paragraph, (&visitor, guest))?;
+    Ok(page.sent_back(form, text, fault))
 }
 
 /// The paragraph of a suggestion, and what it would say.

@@ -19,16 +19,17 @@ use super::super::writing::{desk, moment};
 use super::super::{Site, blocking, work_id};
 use super::{Body, name, private};
 use crate::archive::anchor::{self, Passage, Text};
-use crate::archive::beta::{ANSWER_CHARS, Beta, BetaId, Hand, NAME_CHARS};
-use crate::archive::beta::{Remark, RemarkId, State as Now};
+use crate::archive::beta::{ANSWER_CHARS, Beta, BetaId, Hand, NAME_CHARS, Remark, RemarkId};
 use crate::archive::compare::{self, Piece};
 use crate::archive::person::Visitor;
 use crate::archive::revision::Draft;
 use crate::archive::work::{ChapterId, RevisionId, WorkId};
-use crate::store::{BetaRow, Desk, Read};
+use crate::store::{BetaRow, Desk, Read, Suggested};
 
 /// The most remarks that are shown at once; others come when these are decided.
-const MOST: usize = 200;
+const MOST: u64 = 200;
+/// The most readers all of whose suggestions can be accepted at once.
+const READERS_MOST: u64 = 50;
 /// The most named revisions that a link can be made for.
 const NAMED_MOST: u64 = 500;
 
@@ -59,7 +60,7 @@ pub(super) struct DeskPage {
     betas: Vec<Line>,
     named: Vec<(RevisionId, String)>,
     chapters: Vec<Chapter>,
-    more: usize,
+    more: u64,
     all: Vec<All>,
     decided: Vec<Shown>,
 }
@@ -144,28 +145,24 @@ impl DeskPage {
 
     pub(super) fn of(tx: &Read<'_>, desk: &Desk) -> Result<DeskPage, Error> {
         let betas = tx.betas(desk.work)?;
-        let mut texts = Texts::new(tx, &desk.draft);
-        let (mut open, mut decided) = (Vec::new(), Vec::new());
-        for row in &betas {
-            for remark in tx.remarks(row.beta.id)? {
-                if remark.is_open() { &mut open } else { &mut decided }.push((row, remark));
-            }
-        }
+        let links: HashMap<BetaId, &BetaRow> = betas.iter().map(|row| (row.beta.id, row)).collect();
+        let link = |remark: &Remark| links.get(&remark.beta).copied().ok_or(Error::Failed);
+        let mut open = tx.open_remarks(desk.work, MOST)?;
+        let waiting: u64 = betas.iter().map(|row| row.waiting).sum();
+        let more = waiting.saturating_sub(open.len() as u64);
         // In the order of the draft; chapters that it no longer has come last.
-        let order = |remark: &Remark| {
+        open.sort_by_key(|remark| {
             let chapter = desk.draft.place(remark.is.chapter).unwrap_or(usize::MAX);
             let passage = &remark.is.passage;
             (chapter, remark.is.chapter, passage.paragraph, passage.bytes.start, remark.id)
-        };
-        open.sort_by_key(|(_, remark)| order(remark));
-        let more = open.len().saturating_sub(MOST);
-        let all = all(open.iter().map(|(_, remark)| remark));
+        });
+        let mut texts = Texts::new(tx, &desk.draft);
         let mut chapters: Vec<(ChapterId, Chapter)> = Vec::new();
         let next =
             |at: usize| open.get(at + 1).or_else(|| at.checked_sub(1).and_then(|at| open.get(at)));
-        for (at, (row, remark)) in open.iter().enumerate().take(MOST) {
-            let shown =
-                Shown { next: next(at).map(|(_, next)| next.id), ..texts.shown(row, remark)? };
+        for (at, remark) in open.iter().enumerate() {
+            let shown = texts.shown(link(remark)?, remark)?;
+            let shown = Shown { next: next(at).map(|next| next.id), ..shown };
             match chapters.last_mut().filter(|(own, _)| *own == remark.is.chapter) {
                 Some((_, chapter)) => chapter.remarks.push(shown),
                 None => {
@@ -174,12 +171,11 @@ impl DeskPage {
                 }
             }
         }
-        decided.sort_by_key(|(_, remark)| std::cmp::Reverse(remark.id));
-        let decided = decided.iter().take(MOST).map(|(row, remark)| plain(row, remark)).collect();
-        let named = tx.history(desk.work, 0, NAMED_MOST)?.into_iter().filter_map(|past| {
-            let name = past.name?;
-            Some((past.id, format!("{name} (revision {})", past.number)))
-        });
+        let decided = tx.decided_remarks(desk.work, MOST)?;
+        let decided = decided.iter().map(|remark| Ok(plain(link(remark)?, remark)));
+        let decided = decided.collect::<Result<Vec<_>, Error>>()?;
+        let named = tx.named_revisions(desk.work, NAMED_MOST)?.into_iter();
+        let named = named.map(|(id, number, name)| (id, format!("{name} (revision {number})")));
         let facts = &desk.draft.facts;
         Ok(DeskPage {
             work: desk.work,
@@ -192,7 +188,7 @@ impl DeskPage {
             named: named.collect(),
             chapters: chapters.into_iter().map(|(_, chapter)| chapter).collect(),
             more,
-            all,
+            all: tx.suggested(desk.work, READERS_MOST)?.into_iter().map(all).collect(),
             decided,
         })
     }
@@ -228,24 +224,9 @@ fn line(row: &BetaRow) -> Line {
     }
 }
 
-/// Readers with several open suggestions by one link.
-fn all<'r>(open: impl Iterator<Item = &'r Remark>) -> Vec<All> {
-    let mut readers: Vec<(BetaId, Hand, RemarkId, String, u64)> = Vec::new();
-    for remark in open.filter(|remark| remark.is.instead.is_some()) {
-        let Some(hand) = remark.hand else { continue };
-        match readers.iter_mut().find(|own| (own.0, own.1) == (remark.beta, hand)) {
-            Some(own) => own.4 += 1,
-            None => readers.push((remark.beta, hand, remark.id, name(&remark.is.who), 1)),
-        }
-    }
-    let several = readers.into_iter().filter(|(.., many)| *many > 1);
-    several
-        .map(|(_, _, remark, who, many)| All {
-            remark,
-            who,
-            count: count(&many, "suggestion", "suggestions"),
-        })
-        .collect()
+fn all(own: Suggested) -> All {
+    let count = count(&own.many, "suggestion", "suggestions");
+    All { remark: own.first, who: name(&own.who), count }
 }
 
 /// A remark without its place.
@@ -260,12 +241,7 @@ fn plain(row: &BetaRow, remark: &Remark) -> Shown {
         said: remark.is.said.clone(),
         quote: remark.is.quoted.clone(),
         instead: remark.is.instead.clone(),
-        state: match (remark.state, &remark.is.instead) {
-            (Now::Open, _) => "",
-            (Now::Accepted, _) => "accepted",
-            (Now::Settled, Some(_)) => "not taken",
-            (Now::Settled, None) => "done",
-        },
+        state: remark.outcome(),
         answer: remark.answer.clone(),
         place: Place::Here(String::new(), String::new()),
     }
@@ -287,12 +263,15 @@ pub(super) struct Texts<'t> {
     tx: &'t Read<'t>,
     draft: &'t Draft,
     now: HashMap<ChapterId, Option<(Document, Text)>>,
+    /// Revisions that were read; several links may lead to one.
+    drafts: HashMap<RevisionId, Option<Draft>>,
     then: HashMap<(BetaId, ChapterId), Then>,
 }
 
 impl<'t> Texts<'t> {
     pub(super) fn new(tx: &'t Read<'t>, draft: &'t Draft) -> Texts<'t> {
-        Texts { tx, draft, now: HashMap::new(), then: HashMap::new() }
+        let (now, drafts, then) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Texts { tx, draft, now, drafts, then }
     }
 
     /// A chapter of the draft; `None` if it has no such one.
@@ -309,17 +288,14 @@ impl<'t> Texts<'t> {
     fn read(&mut self, beta: &Beta, chapter: ChapterId) -> Result<(), Error> {
         self.now(chapter)?;
         let Entry::Vacant(place) = self.then.entry((beta.id, chapter)) else { return Ok(()) };
-        let draft = self.tx.draft(beta.revision)?;
+        let draft = match self.drafts.entry(beta.revision) {
+            Entry::Occupied(draft) => draft.into_mut(),
+            Entry::Vacant(place) => place.insert(self.tx.draft(beta.revision)?),
+        };
         let own = draft.as_ref().and_then(|draft| draft.chapter(chapter));
         let body = own.map(|own| Body::of(self.tx, own)).transpose()?;
         let was = Text::of(body.map(|body| body.paragraphs).unwrap_or_default());
-        let accepted: Vec<(Passage, String)> = self
-            .tx
-            .remarks_on(beta.id, chapter)?
-            .into_iter()
-            .filter(|own| own.state == Now::Accepted)
-            .filter_map(|own| Some((own.is.passage, own.is.instead?)))
-            .collect();
+        let accepted = self.tx.accepted_on(beta.id, chapter)?;
         let after = match accepted.is_empty() {
             true => None,
             false => anchor::replaced(was.paragraphs(), &accepted).map(Text::of),

@@ -10,18 +10,18 @@ pub(super) mod desk;
 pub(super) mod read;
 
 use askama::Template;
-use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::Response;
 use fanfold_doc::document::{Block, Document, Quote};
 
-use super::cache::Page;
 use super::error::Error;
+use super::form::shown_once;
 use super::page::day;
 use super::visitor::Guest;
 use super::writing::differ::document;
 use crate::archive::access::may_read_beta;
-use crate::archive::beta::{Beta, Hand, Remark, RemarkId, State};
+use crate::archive::beta::{Beta, Hand, Remark, RemarkId};
+use crate::archive::line::one_line;
 use crate::archive::person::{Secret, Visitor};
 use crate::archive::revision::{Draft, DraftChapter};
 use crate::store::Read;
@@ -36,9 +36,14 @@ struct Opened {
 /// Opens a link.
 fn opened(tx: &Read<'_>, secret: &str) -> Result<Opened, Error> {
     let secret = Secret::parse(secret).ok_or(Error::Absent)?;
-    let beta = tx.beta_by_link(&secret.hash())?.filter(may_read_beta).ok_or(Error::Absent)?;
+    let beta = linked(tx, &secret)?;
     let draft = tx.draft(beta.revision)?.ok_or(Error::Absent)?;
     Ok(Opened { secret, beta, draft })
+}
+
+/// What a link leads to, if it leads anywhere.
+fn linked(tx: &Read<'_>, secret: &Secret) -> Result<Beta, Error> {
+    tx.beta_by_link(&secret.hash())?.filter(may_read_beta).ok_or(Error::Absent)
 }
 
 impl Opened {
@@ -142,12 +147,7 @@ impl Said {
             quote: if whole { String::new() } else { is.quoted.clone() },
             said: is.said.clone(),
             instead: is.instead.clone(),
-            state: match (remark.state, &is.instead) {
-                (State::Open, _) => "",
-                (State::Accepted, _) => "accepted",
-                (State::Settled, Some(_)) => "not taken",
-                (State::Settled, None) => "done",
-            },
+            state: remark.outcome(),
             answer: remark.answer.clone(),
             own: remark.is_open() && remark.is_by(hands),
         }
@@ -161,14 +161,10 @@ fn name(who: &str) -> String {
 
 /// A page that nobody keeps and nobody lists.
 fn private(page: &impl Template, status: StatusCode) -> Result<Response, Error> {
-    if status.is_client_error() {
-        return Ok(Page::new(page.render()?, status, 0).into_response());
-    }
-    let mut response = (status, Html(page.render()?)).into_response();
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let mut response = shown_once(page, status)?;
     let robots = HeaderName::from_static("x-robots-tag");
-    headers.insert(robots, HeaderValue::from_static("noindex, nofollow, noarchive"));
+    let none = HeaderValue::from_static("noindex, nofollow, noarchive");
+    response.headers_mut().insert(robots, none);
     Ok(response)
 }
 
@@ -185,7 +181,5 @@ fn typed(text: &str, longest: usize) -> Option<String> {
 
 /// The same in one line.
 fn line(text: &str, longest: usize) -> String {
-    let clean: String = text.chars().filter(|c| !c.is_control()).collect();
-    let words = clean.split_whitespace().collect::<Vec<_>>().join(" ");
-    words.chars().take(longest).collect::<String>().trim_end().to_owned()
+    one_line(text).chars().take(longest).collect::<String>().trim_end().to_owned()
 }

@@ -20,7 +20,7 @@ use super::super::visitor::Guest;
 use super::super::writing::differ::document;
 use super::super::{Site, assets, blocking};
 use super::{Body, Opened, Said, hands, line, opened, parts, private};
-use crate::archive::beta::{Hand, NAME_CHARS, PASSAGE_CHARS, SAID_CHARS};
+use crate::archive::beta::{BetaId, Hand, NAME_CHARS, PASSAGE_CHARS, SAID_CHARS};
 use crate::archive::person::Visitor;
 use crate::store::{self, Read};
 
@@ -88,9 +88,8 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn of(
         tx: &Read<'_>,
-        visitor: &Visitor,
-        guest: &Guest,
-        open: &Opened,
+        (visitor, guest): (&Visitor, &Guest),
+        beta: BetaId,
     ) -> Result<Names, store::Error> {
         let (pens, hand) = match &visitor.account {
             Some(account) => {
@@ -102,7 +101,7 @@ impl Names {
             None => (Vec::new(), guest.hand().map(Hand::Browser)),
         };
         let last = match hand {
-            Some(hand) => tx.last_name(open.beta.id, hand)?,
+            Some(hand) => tx.last_name(beta, hand)?,
             None => None,
         };
         Ok(Names { pens, last: last.unwrap_or_default() })
@@ -216,7 +215,7 @@ fn chapter_page(
         before: notes("", &before)?,
         pieces,
         after: notes("", &[("Notes at the end", &own.notes_after)])?,
-        names: Names::of(tx, visitor, guest, open)?,
+        names: Names::of(tx, (visitor, guest), open.beta.id)?,
         path,
     })
 }
@@ -253,7 +252,7 @@ impl RemarkPage {
         let text = Body::of(tx, own)?.paragraphs.into_iter().nth(paragraph);
         let text = text.filter(|text| !text.trim().is_empty()).ok_or(Error::Absent)?;
         let facts = &open.draft.facts;
-        let names = Names::of(tx, visitor, guest, open)?;
+        let names = Names::of(tx, (visitor, guest), open.beta.id)?;
         Ok(RemarkPage {
             path: open.path(),
             title: facts.title.clone(),
@@ -321,8 +320,11 @@ pub(in super::super) async fn media(
         let shown = site.app.store.read(|tx| -> Result<bool, Error> {
             let open = opened(tx, &secret)?;
             let shows = |text: &Document| text.images().iter().any(|image| is_it(image, &name));
+            // Kept texts name their pictures so: a text without these letters need not be parsed.
+            let named = format!("media/{}", name.as_str());
             for own in &open.draft.chapters {
-                if shows(&document(&tx.drafted(own)?.body)?) {
+                let body = tx.drafted(own)?.body;
+                if body.as_str().contains(&named) && shows(&document(&body)?) {
                     return Ok(true);
                 }
             }

@@ -256,3 +256,101 @@ fn a_link_takes_so_much_text_and_tells_chapters_apart() {
         assert!(store.read(|tx| tx.remarks_by_chapter(other)).expect("read").len() == 1);
     });
 }
+
+#[test]
+fn a_writer_reads_a_part_of_what_all_links_brought() {
+    on_each(|library| {
+        let store = &library.store;
+        let (work, who) = begun(store);
+        let other = store.write(|tx| tx.begin_work(&plain("Other", "a text"), who, NOW, "begun"));
+        let other = other.expect("begun");
+        let made = |work, name| made(store, work, desk(store, work).revision, name).expect("made");
+        let [one, two, foreign] = [made(work, "one"), made(work, "two"), made(other, "other")];
+        let [ann, ben] = ["Ann", "Ben"].map(|name| Hand::Browser(link(name)));
+        let own = Hand::Account(who);
+        let at = |chapter, paragraph, said: &str, instead| {
+            let passage = Passage { paragraph, bytes: 3..9 };
+            let who = said.split(' ').next().unwrap_or_default().to_owned();
+            NewRemark { chapter: ChapterId(chapter), passage, who, ..remark(said, instead) }
+        };
+        let put = |beta, hand, remarks: &[NewRemark]| {
+            let kept = store.write(|tx| tx.insert_remarks(beta, hand, remarks, NOW));
+            assert!(kept.expect("written"));
+        };
+        let (new, none) = (Some("poured"), None);
+        put(one, ann, &[at(2, 0, "Ann 1", new), at(1, 7, "Ann 2", new), at(1, 1, "Ann 3", none)]);
+        put(two, ben, &[at(1, 1, "Ben 1", new), at(1, 0, "Ben 2", none)]);
+        put(two, ann, &[at(1, 3, "Nan 1", new)]);
+        put(two, own, &[at(1, 4, "Wil 1", new), at(1, 2, "Wil 2", new), at(1, 2, "Wil 3", new)]);
+        put(foreign, ann, &[at(1, 0, "Far 1", new), at(1, 0, "Far 2", new)]);
+        let said = |remarks: Vec<Remark>| {
+            remarks.into_iter().map(|own| own.is.said).collect::<Vec<_>>().join(", ")
+        };
+        let open = |most| said(store.read(|tx| tx.open_remarks(work, most)).expect("read"));
+        let decided = |most| said(store.read(|tx| tx.decided_remarks(work, most)).expect("read"));
+        let all = "Ben 2, Ann 3, Ben 1, Wil 2, Wil 3, Nan 1, Wil 1, Ann 2, Ann 1";
+        assert_eq!((open(99).as_str(), decided(99).as_str()), (all, ""));
+        assert_eq!((open(3).as_str(), open(0).as_str()), ("Ben 2, Ann 3, Ben 1", ""));
+        // One hand by two links is two readers; who has but one suggestion is none.
+        let suggested = |most| {
+            let all = store.read(|tx| tx.suggested(work, most)).expect("read").into_iter();
+            all.map(|own| (own.who, own.many)).collect::<Vec<_>>()
+        };
+        let many = [("Ann".to_owned(), 2), ("Wil".to_owned(), 3)];
+        assert_eq!((suggested(9).as_slice(), suggested(1).as_slice()), (&many[..], &many[..1]));
+        let told: Told<()> = store.write(|tx| {
+            for own in tx.remarks(one)?.into_iter().chain(tx.remarks(two)?) {
+                match own.is.said.as_str() {
+                    "Wil 2" | "Ann 3" | "Wil 3" => tx.put_remark_state(own.id, State::Accepted)?,
+                    "Ann 1" => tx.put_remark_state(own.id, State::Settled)?,
+                    _ => {}
+                }
+            }
+            Ok(())
+        });
+        told.expect("written");
+        assert_eq!(open(99), "Ben 2, Ben 1, Nan 1, Wil 1, Ann 2");
+        assert_eq!(
+            (decided(99).as_str(), decided(1).as_str()),
+            ("Wil 3, Wil 2, Ann 3, Ann 1", "Wil 3")
+        );
+        assert_eq!(suggested(9), []);
+        let accepted = |beta| {
+            let all = store.read(|tx| tx.accepted_on(beta, ChapterId(1))).expect("read");
+            all.into_iter().map(|(at, instead)| (at.paragraph, at.bytes, instead)).collect()
+        };
+        let taken = (2, 3..9, "poured".to_owned());
+        let none: Vec<(usize, std::ops::Range<usize>, String)> = Vec::new();
+        assert_eq!((accepted(one), accepted(two)), (none, vec![taken.clone(), taken]));
+    });
+}
+
+#[test]
+fn revisions_with_names_are_found_however_many_came_since() {
+    on_each(|library| {
+        let store = &library.store;
+        let (work, who) = begun(store);
+        let name = |name: &str| {
+            let revision = desk(store, work).revision;
+            let done = store.write(|tx| tx.name_revision(work, revision, Some(name)));
+            assert!(done.expect("written"));
+            revision
+        };
+        let write = |text: &str| {
+            let pen = Pen { who: Some(who), at: NOW, sitting: None };
+            let head = Some(head(store, work, 1));
+            let saved = save(store, work, (1, &chapter("One", text)), head, pen);
+            assert!(matches!(saved, Saved::Kept { .. }), "{saved:?}");
+        };
+        let first = name("begun");
+        write("It snowed.");
+        let second = name("snow");
+        for day in 0..9 {
+            write(&format!("It snowed for {day} days."));
+        }
+        let named = |most| store.read(|tx| tx.named_revisions(work, most)).expect("read");
+        let want = [(second, 2, "snow".to_owned()), (first, 1, "begun".to_owned())];
+        assert_eq!(named(2), want);
+        assert_eq!(named(1), want[..1]);
+    });
+}

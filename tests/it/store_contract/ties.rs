@@ -66,7 +66,7 @@ fn ties_are_kept_posted_binned_and_taken_out_again() {
         store.write(|tx| tx.bin_work(work, NOW)).expect("binned");
         let told: Told<()> = store.read(|tx| {
             let seen = tx.seen_by(&visitor(ben));
-            assert_eq!((seen.gifts(ben)?.len(), seen.claims()?.len()), (0, 0));
+            assert_eq!((seen.gifts(ben, 9)?.len(), seen.claims(9)?.len()), (0, 0));
             assert_eq!(seen.shown_ties(work)?, Default::default());
             Ok(())
         });
@@ -94,7 +94,8 @@ fn ties_are_shown_as_far_as_both_ends_are() {
         let [ann, ben, cy] = ["Ann", "Ben", "Cy"].map(|name| account(store, name));
         let parent = posted(store, ben, "Brine", &Ties::default());
         let work = posted(store, ann, "Two Lamps", &ties(parent));
-        let viewers = [Visitor::default(), visitor(ann), visitor(ben), visitor(cy)];
+        let linked = Visitor { links: vec![work, parent, work], ..visitor(ben) };
+        let viewers = [Visitor::default(), visitor(ann), visitor(ben), visitor(cy), linked];
         for answer in [None, Some(true), Some(false)] {
             if let Some(answer) = answer {
                 let done = store.write(|tx| tx.answer_claim(work, parent, answer));
@@ -130,13 +131,66 @@ fn ties_are_shown_as_far_as_both_ends_are() {
                         );
                         let mine = who.account.as_ref().is_some_and(|own| own.id == ben);
                         let claims = if mine && sees_child { 2 } else { 0 };
-                        assert_eq!(seen.claims()?.len(), claims, "{said}");
+                        assert_eq!(seen.claims(9)?.len(), claims, "{said}");
+                        let waiting = if answer.is_none() { claims } else { 0 };
+                        assert_eq!(seen.waiting_claims()?, waiting as u64, "{said}");
+                        let gifts = seen.gifts(ben, 9)?.len();
+                        assert_eq!(gifts, if sees_child { 2 } else { 0 }, "{said}");
                         Ok(())
                     });
                     told.expect("read");
                 }
             }
         }
+    });
+}
+
+#[test]
+fn lists_have_an_end_and_begin_with_what_waits() {
+    on_each(|library| {
+        let store = &library.store;
+        let [ann, ben] = ["Ann", "Ben"].map(|name| account(store, name));
+        let parent = posted(store, ben, "Brine", &Ties::default());
+        let from = Ties {
+            gifts: vec!["Ben".to_owned()],
+            sources: vec![Source { kind: Kind::Inspired, origin: Origin::Here(parent) }],
+            ..Ties::default()
+        };
+        let works: Vec<WorkId> =
+            (0..6).map(|n| posted(store, ann, &format!("Lamp {n}"), &from)).collect();
+        let told: Told<()> = store.write(|tx| {
+            for work in &works[4..] {
+                assert!(tx.answer_claim(*work, parent, true)?);
+            }
+            Ok(())
+        });
+        told.expect("written");
+        let seen = |most| {
+            let told: Told<_> = store.read(|tx| {
+                let seen = tx.seen_by(&visitor(ben));
+                let claims = seen.claims(most)?.into_iter();
+                let claims: Vec<_> = claims.map(|(own, row)| (own.work, row.facts.title)).collect();
+                let gifts: Vec<_> =
+                    seen.gifts(ben, most)?.into_iter().map(|(own, _)| own.work).collect();
+                Ok((claims, gifts, seen.waiting_claims()?))
+            });
+            told.expect("read")
+        };
+        let claim = |n: usize| (works[n], format!("Lamp {n}"));
+        let gifts = |all: &[usize]| all.iter().map(|n| works[*n]).collect::<Vec<_>>();
+        let all = [3, 2, 1, 0, 5, 4].map(claim).to_vec();
+        assert_eq!(seen(9), (all.clone(), gifts(&[5, 4, 3, 2, 1, 0]), 4));
+        assert_eq!(seen(5), (all[..5].to_vec(), gifts(&[5, 4, 3, 2, 1]), 4));
+        // What one may not see takes no place.
+        for work in &works[2..] {
+            let hidden = store.write(|tx| {
+                tx.show_to(*work, |shown| shown.audience = Audience::Named, NOW).map(drop)
+            });
+            hidden.expect("written");
+        }
+        assert_eq!(seen(2), (vec![claim(1), claim(0)], gifts(&[1, 0]), 2));
+        assert_eq!(seen(1), (vec![claim(1)], gifts(&[1]), 2));
+        assert_eq!(seen(0), (vec![], vec![], 2));
     });
 }
 
@@ -159,10 +213,10 @@ fn a_gift_is_for_the_account_that_has_the_name_whatever_its_case() {
         assert!(take(ben, false) && take(ben, false));
         assert_eq!(shown(), ["Nobody"]);
         let told: Told<()> = store.read(|tx| {
-            let gifts = tx.seen_by(&visitor(ben)).gifts(ben)?;
+            let gifts = tx.seen_by(&visitor(ben)).gifts(ben, 9)?;
             assert_eq!(gifts.len(), 1);
             assert!(gifts[0].0.declined && gifts[0].0.name == "BEN");
-            assert!(tx.seen_by(&visitor(cy)).gifts(cy)?.is_empty());
+            assert!(tx.seen_by(&visitor(cy)).gifts(cy, 9)?.is_empty());
             Ok(())
         });
         told.expect("read");
@@ -208,7 +262,7 @@ fn who_would_rather_not_be_named_is_so_by_that_name_for_good() {
         };
         let offered = |who| {
             let told: Told<Vec<String>> = store.read(|tx| {
-                let gifts = tx.seen_by(&visitor(who)).gifts(who)?;
+                let gifts = tx.seen_by(&visitor(who)).gifts(who, 9)?;
                 Ok(gifts.into_iter().map(|(gift, _)| gift.name).collect())
             });
             told.expect("read")
@@ -263,7 +317,7 @@ fn works_that_belong_to_nobody_are_of_one_owner_if_they_came_out_of_a_folder() {
             let told: Told<_> = store.read(|tx| {
                 let seen = tx.seen_by(&owner);
                 let claims: Vec<WorkId> =
-                    seen.claims()?.into_iter().map(|(claim, _)| claim.work).collect();
+                    seen.claims(9)?.into_iter().map(|(claim, _)| claim.work).collect();
                 Ok((seen.offspring(salt)?.len(), seen.offspring(parent)?.len(), claims))
             });
             told.expect("read")

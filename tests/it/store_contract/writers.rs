@@ -27,7 +27,7 @@ fn pen(store: &Store, account: AccountId, name: &str) -> PseudId {
 
 /// The only question to an account.
 fn offer(store: &Store, account: AccountId) -> Option<AskId> {
-    let offers = store.read(|tx| tx.offers(account)).expect("read");
+    let offers = store.read(|tx| tx.offers(account, 9)).expect("read");
     assert!(offers.len() < 2, "{offers:?}");
     offers.first().map(|offer| offer.id)
 }
@@ -76,6 +76,8 @@ fn whoever_is_asked_and_nobody_else_says_yes() {
         assert!(!store.write(|tx| tx.decline_offer(cy, to_cy)).expect("written"));
         assert!(!store.write(|tx| tx.decline_offer(ben, to_cy)).expect("written"));
         assert_eq!(offer(store, cy), None);
+        let unask = |ask| store.write(|tx| tx.unask_writer(work, ask)).expect("written");
+        assert!(!unask(to_cy), "a no is not to be forgotten");
         ask(store, work, "Cy");
         assert_eq!(offer(store, cy), None, "no is no");
         let told: Told<()> = store.read(|tx| {
@@ -94,7 +96,59 @@ fn whoever_is_asked_and_nobody_else_says_yes() {
         let asked = store.read(|tx| tx.asked(work)).expect("read");
         let seen: Vec<_> = asked.iter().map(|own| (own.name.as_str(), own.declined)).collect();
         assert_eq!(seen, [("Nobody At All", false), ("Cy", true), ("Ben", false)]);
+        assert!(unask(asked[0].id) && !unask(asked[0].id));
         sound(store);
+    });
+}
+
+#[test]
+fn questions_say_what_they_are_about_and_have_an_end() {
+    on_each(|library| {
+        let store = &library.store;
+        let [ann, ben] = ["Ann", "Ben"].map(|name| account(store, name));
+        let works: Vec<WorkId> = (0..4).map(|_| begun(store, ann)).collect();
+        let drafted = |work: WorkId, title: &str, author: &str| {
+            let told: Told<()> = store.write(|tx| {
+                let desk = tx.desk(work)?.expect("a draft");
+                let mut draft = desk.draft.clone();
+                draft.facts.title = title.to_owned();
+                draft.facts.authors =
+                    vec![fanfold_doc::imported::Author { name: author.to_owned(), url: None }];
+                let pen = Pen { who: Some(ann), at: NOW, sitting: None };
+                tx.redraft(desk, &draft, &pen, "a test").map(drop)
+            });
+            told.expect("written");
+        };
+        for (work, title) in works.iter().zip(["One", "Two", "Three", "Four"]) {
+            drafted(*work, title, "Quill");
+            ask(store, *work, "Ben");
+        }
+        // Of what is posted it tells what readers see.
+        post(store, works[1], ann);
+        drafted(works[1], "Two and more", "Nib");
+        let offers = |most| {
+            let offers = store.read(|tx| tx.offers(ben, most)).expect("read").into_iter();
+            let said = |own: fanfold::store::Offer| {
+                let names: Vec<String> = own.authors.into_iter().map(|own| own.name).collect();
+                (own.title, names.join(", "))
+            };
+            offers.map(said).collect::<Vec<_>>()
+        };
+        let said = |title: &str, by: &str| (title.to_owned(), by.to_owned());
+        let all = ["One", "Two", "Three", "Four"].map(|title| said(title, "Quill"));
+        assert_eq!(offers(9), all);
+        assert_eq!(offers(3), all[..3]);
+        let waiting = |who| store.read(|tx| tx.waiting_offers(who)).expect("read");
+        assert_eq!((waiting(ben), waiting(ann)), (4, 0));
+        // The last of many is answered like the first.
+        let pen = pen(store, ben, "Stylus");
+        let last = store.read(|tx| tx.offers(ben, 9)).expect("read").pop().expect("asked");
+        let joined = store.write(|tx| tx.accept_offer(ben, last.id, pen, NOW)).expect("written");
+        assert_eq!((joined, waiting(ben)), (Some(works[3]), 3));
+        let first = store.read(|tx| tx.offers(ben, 9)).expect("read").remove(0);
+        assert!(store.write(|tx| tx.decline_offer(ben, first.id)).expect("written"));
+        store.write(|tx| tx.bin_work(works[1], NOW)).expect("binned");
+        assert_eq!((waiting(ben), offers(9)), (1, vec![said("Three", "Quill")]));
     });
 }
 
