@@ -222,19 +222,26 @@ test("a page is left with a question only if its text is nowhere else", () =>
     assert.equal(await asks(), false);
   }));
 
+/** Puts a link to another page below the form, as every page of the site has some. */
+const linkAway = (page) => page.evaluate(() => {
+  const link = document.createElement("a");
+  link.href = "/elsewhere";
+  link.textContent = "away from here";
+  document.body.append(link);
+});
+
+const leave = (page) => Promise.all([
+  page.waitForURL("**/elsewhere"),
+  page.getByRole("link", { name: "away from here" }).click({ noWaitAfter: true }),
+]);
+
 test("a link away is followed once everything is saved", () =>
   visit(async (page) => {
     await atEnd(page);
-    await page.evaluate(() => {
-      const link = document.createElement("a");
-      link.href = "/elsewhere";
-      link.textContent = "away from here";
-      document.body.append(link);
-    });
-    const leave = (options) => page.getByRole("link", { name: "away from here" }).click(options);
+    await linkAway(page);
     server.delay = 300;
     await page.keyboard.type("!");
-    await Promise.all([page.waitForURL("**/elsewhere"), leave()]);
+    await leave(page);
     assert.match(server.fields.text.html, /lit\.!/, "the next page shows what was typed");
     assert.equal(await page.evaluate(() => localStorage.length), 0);
   }));
@@ -242,19 +249,11 @@ test("a link away is followed once everything is saved", () =>
 test("a link away is followed soon, too, from a server that does not answer", () =>
   visit(async (page) => {
     await atEnd(page);
-    await page.evaluate(() => {
-      const link = document.createElement("a");
-      link.href = "/elsewhere";
-      link.textContent = "away from here";
-      document.body.append(link);
-    });
+    await linkAway(page);
     server.delay = 15_000;
     await page.keyboard.type("!");
     const began = Date.now();
-    await Promise.all([
-      page.waitForURL("**/elsewhere"),
-      page.getByRole("link", { name: "away from here" }).click({ noWaitAfter: true }),
-    ]);
+    await leave(page);
     assert.ok(Date.now() - began < 6000, `${Date.now() - began} ms`);
     assert.equal(await page.evaluate(() => localStorage.length), 1, "kept in the browser");
     await page.evaluate(() => localStorage.clear());
