@@ -246,7 +246,8 @@ fn nginx(body: &str) -> Result<Option<f64>, Failure> {
     let before = cpu()?;
     let requests = load(&format!("http://127.0.0.1:{port}/page.html"));
     let spent = cpu()? - before;
-    let _ = child.kill();
+    // Killed at once, it would leave its worker behind.
+    let _ = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
     let _ = child.wait();
     Ok(Some(requests? / spent))
 }

@@ -28,9 +28,6 @@ pub(super) struct Proof {
     /// Leave a rule out, by the key that is printed with it
     #[arg(long, value_name = "RULE")]
     silence: Vec<String>,
-    /// Run all rules, also those that are often wrong
-    #[arg(long)]
-    all: bool,
 }
 
 /// A text of the file: where it stands, and what it says.
@@ -76,7 +73,7 @@ pub(super) fn run(asked: &Proof, config: &Config) -> Result<ExitCode> {
 }
 
 fn silenced(asked: &Proof) -> Result<Silenced> {
-    let mut silenced = if asked.all { Silenced::NONE } else { Silenced::default() };
+    let mut silenced = Silenced::NONE;
     for key in &asked.silence {
         let Some(rule) = Rule::parse(key) else {
             let keys: Vec<&str> = Rule::ALL.into_iter().map(Rule::key).collect();

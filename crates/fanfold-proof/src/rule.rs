@@ -65,7 +65,6 @@ struct Row {
     rule: Rule,
     key: &'static str,
     group: Group,
-    on: bool,
     name: &'static str,
     why: &'static str,
 }
@@ -74,11 +73,10 @@ const fn row(
     rule: Rule,
     key: &'static str,
     group: Group,
-    on: bool,
     name: &'static str,
     why: &'static str,
 ) -> Row {
-    Row { rule, key, group, on, name, why }
+    Row { rule, key, group, name, why }
 }
 
 use Group::{Dialogue, Typography, Words};
@@ -89,7 +87,6 @@ const ROWS: [Row; 15] = [
         Rule::TagPeriod,
         "tag-period",
         Dialogue,
-        true,
         "full stop before “she said”",
         "The tag belongs to the sentence that is spoken, so a comma comes before it and it begins \
          small.",
@@ -98,7 +95,6 @@ const ROWS: [Row; 15] = [
         Rule::TagCapital,
         "tag-capital",
         Dialogue,
-        true,
         "capital in “She asked” after a quote",
         "The tag goes on with the sentence that is spoken, so it begins small.",
     ),
@@ -106,7 +102,6 @@ const ROWS: [Row; 15] = [
         Rule::StrayScrap,
         "stray-scrap",
         Dialogue,
-        true,
         "stray word after a quote",
         "A small word without a full stop stands alone behind the closing quote; it looks left \
          over from an edit.",
@@ -115,7 +110,6 @@ const ROWS: [Row; 15] = [
         Rule::UnbalancedQuotes,
         "unbalanced-quotes",
         Dialogue,
-        true,
         "quote without its partner",
         "This quotation mark has no partner in its paragraph, and the next paragraph does not go \
          on with the speech.",
@@ -124,7 +118,6 @@ const ROWS: [Row; 15] = [
         Rule::VocativeComma,
         "vocative-comma",
         Dialogue,
-        true,
         "endearment without a comma",
         "Whoever is spoken to stands between commas: “Come here, love.”",
     ),
@@ -132,7 +125,6 @@ const ROWS: [Row; 15] = [
         Rule::CommaBeforeQuote,
         "comma-before-quote",
         Dialogue,
-        true,
         "comma where the sentence ends before a quote",
         "Nobody speaks in this sentence, so it ends with a full stop before the quote begins.",
     ),
@@ -140,7 +132,6 @@ const ROWS: [Row; 15] = [
         Rule::CommaAfterTag,
         "comma-after-tag",
         Dialogue,
-        true,
         "comma between a tag and a new sentence",
         "The first quote is complete, so the tag ends with a full stop before the next begins.",
     ),
@@ -148,7 +139,6 @@ const ROWS: [Row; 15] = [
         Rule::DoubledWord,
         "doubled-word",
         Words,
-        true,
         "word twice in a row",
         "The same word stands here twice.",
     ),
@@ -156,7 +146,6 @@ const ROWS: [Row; 15] = [
         Rule::Article,
         "article",
         Words,
-        true,
         "“a” or “an”",
         "“An” stands before a sound that is a vowel, “a” before all others.",
     ),
@@ -164,7 +153,6 @@ const ROWS: [Row; 15] = [
         Rule::Compound,
         "compound",
         Words,
-        true,
         "one word written as two",
         "This is written as one word, or with a hyphen.",
     ),
@@ -172,7 +160,6 @@ const ROWS: [Row; 15] = [
         Rule::Confusion,
         "confusion",
         Words,
-        true,
         "word that sounds like another",
         "Another word that sounds or looks alike fits here.",
     ),
@@ -180,7 +167,6 @@ const ROWS: [Row; 15] = [
         Rule::MixedDashes,
         "mixed-dashes",
         Typography,
-        true,
         "dashes of two kinds",
         "The text mostly uses another dash; this is the first of the rarer kind.",
     ),
@@ -188,7 +174,6 @@ const ROWS: [Row; 15] = [
         Rule::MixedQuotes,
         "mixed-quotes",
         Typography,
-        true,
         "straight and curly quotes",
         "The text mostly uses the other quotes; this is the first of the rarer kind.",
     ),
@@ -196,7 +181,6 @@ const ROWS: [Row; 15] = [
         Rule::MixedEllipses,
         "mixed-ellipses",
         Typography,
-        true,
         "ellipses of two kinds",
         "The text mostly uses the other ellipsis; this is the first of the rarer kind.",
     ),
@@ -204,7 +188,6 @@ const ROWS: [Row; 15] = [
         Rule::SpaceBeforePunctuation,
         "space-before-punctuation",
         Typography,
-        true,
         "space before punctuation",
         "No space stands before this sign.",
     ),
@@ -252,11 +235,6 @@ impl Rule {
         self.row().why
     }
 
-    /// Whether it runs unless it is silenced: only rules that are rarely wrong do.
-    pub fn is_on_by_default(self) -> bool {
-        self.row().on
-    }
-
     /// Whether it compares the whole text, and marks at most once.
     pub fn looks_at_all(self) -> bool {
         matches!(self, Rule::MixedDashes | Rule::MixedQuotes | Rule::MixedEllipses)
@@ -266,14 +244,6 @@ impl Rule {
 /// The rules that a writer does not want to hear of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Silenced(u32);
-
-impl Default for Silenced {
-    /// Silences the rules that are off by default.
-    fn default() -> Silenced {
-        let off = Rule::ALL.into_iter().filter(|rule| !rule.is_on_by_default());
-        off.fold(Silenced::NONE, Silenced::with)
-    }
-}
 
 impl Silenced {
     /// Every rule speaks.
@@ -318,7 +288,7 @@ mod tests {
     #[test]
     fn rules_are_silenced_one_by_one() {
         for rule in Rule::ALL {
-            assert_eq!(Silenced::default().contains(rule), !rule.is_on_by_default());
+            assert!(!Silenced::NONE.contains(rule));
             let one = Silenced::NONE.with(rule);
             assert_eq!(one.rules().collect::<Vec<_>>(), [rule]);
             assert_eq!(one.without(rule), Silenced::NONE);

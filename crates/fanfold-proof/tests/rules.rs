@@ -255,14 +255,14 @@ fn other_manners_keep_silent() {
         let document = Document::plain(text);
         let manner = Manner::of([&document], None);
         assert_ne!(manner.dialogue(), Dialogue::Double, "{text}");
-        assert_eq!(proof(&document, &manner, &Silenced::default()), [], "{text}");
+        assert_eq!(proof(&document, &manner, &Silenced::NONE), [], "{text}");
     }
     let german = Document::plain("\"Das the the.\" She said. Ein a old Boot.");
     let manner = Manner::of([&german], Lang::parse("de").as_ref());
-    assert_eq!(proof(&german, &manner, &Silenced::default()), []);
+    assert_eq!(proof(&german, &manner, &Silenced::NONE), []);
     let french = Document::plain("Il dit non ! Vraiment ? Oui ; bien sûr : oui.");
     let manner = Manner::of([&french], Lang::parse("fr-CA").as_ref());
-    assert_eq!(proof(&french, &manner, &Silenced::default()), []);
+    assert_eq!(proof(&french, &manner, &Silenced::NONE), []);
 }
 
 #[test]
@@ -286,7 +286,7 @@ fn names_are_found_and_never_marked() {
     assert_eq!(names.first(), Some(&"Marian"), "{names:?}");
     assert!(manner.names().contains("Klaus’") && manner.names().contains("Marian's"));
     assert!(!manner.names().contains("Rain") && !manner.names().contains("Then"));
-    assert_eq!(proof(&document, &manner, &Silenced::default()), []);
+    assert_eq!(proof(&document, &manner, &Silenced::NONE), []);
 }
 
 #[test]
@@ -305,7 +305,7 @@ fn what_is_accepted_keeps_emphasis_links_and_notes() {
                 <a href=\"https://example.org/\">a old</a> boat.</p>";
     let document = from_html(html);
     let manner = Manner::of([&document], None);
-    let marks = proof(&document, &manner, &Silenced::default());
+    let marks = proof(&document, &manner, &Silenced::NONE);
     let edits: Vec<_> = marks.iter().filter_map(|mark| mark.accept(0)).collect();
     assert_eq!(edits.len(), 2, "{marks:?}");
     let changed = apply(&document, &edits).to_html();

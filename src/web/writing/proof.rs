@@ -82,7 +82,7 @@ fn silenced(tx: &Read<'_>, guest: &Guest) -> Result<Option<Silenced>, Error> {
     let (Ok(_), Some(reader)) = (writer(&visitor), visitor.reader) else { return Ok(None) };
     let keys = tx.silenced_rules(reader)?;
     let rules = keys.iter().filter_map(|key| Rule::parse(key));
-    Ok(Some(rules.fold(Silenced::default(), Silenced::with)))
+    Ok(Some(rules.fold(Silenced::NONE, Silenced::with)))
 }
 
 /// `POST /write/proof`

@@ -77,8 +77,7 @@ fn alarms(works: &[Work], show: Option<&str>) {
     for rule in Rule::ALL {
         let count = counts[rule as usize];
         let rate = count as f64 * 10_000.0 / words as f64;
-        let off = if rule.is_on_by_default() { "" } else { "  (off by default)" };
-        println!("{:<26} {count:>7} {rate:>12.2}{off}", rule.key());
+        println!("{:<26} {count:>7} {rate:>12.2}", rule.key());
     }
 }
 
@@ -109,7 +108,7 @@ fn speed(works: &[Work]) {
         for work in works {
             let manner = Manner::of(&work.texts, None);
             for text in &work.texts {
-                marks += proof(text, &manner, &Silenced::default()).len();
+                marks += proof(text, &manner, &Silenced::NONE).len();
             }
         }
         assert!(marks < usize::MAX);
@@ -129,7 +128,7 @@ fn speed(works: &[Work]) {
     for (name, paragraph) in [("the longest paragraph", &longest), ("one of 1 MB", &huge)] {
         let times = (0..20).map(|_| {
             let start = Instant::now();
-            let marks = proof_paragraph(paragraph, None, manner, &Silenced::default());
+            let marks = proof_paragraph(paragraph, None, manner, &Silenced::NONE);
             (start.elapsed(), marks.len())
         });
         let (time, _) = times.min().unwrap_or_default();
