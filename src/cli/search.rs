@@ -91,7 +91,7 @@ pub(super) fn search(app: &App, asked: &Search) -> Result<ExitCode> {
     let mut out = std::io::stdout().lock();
     let said = count(total, "work", "works");
     if asked.json {
-        warn(format_args!("{said}"));
+        warn(said);
     } else {
         writeln!(out, "{said}")?;
     }

@@ -17,9 +17,9 @@ use fanfold_proof::{Edit, apply};
 use super::super::error::Error;
 use super::super::form::{Form, see};
 use super::super::visitor::Guest;
-use super::super::writing::pen;
+use super::super::writing::{open_desk, pen};
 use super::super::{Site, blocking, fresh, work_id};
-use super::desk::{DeskPage, Texts, editor};
+use super::desk::{DeskPage, Texts};
 use super::{line, name, paragraphs, private, typed};
 use crate::archive::beta::{ANSWER_CHARS, BetaId, NAME_CHARS, Remark, RemarkId, State as Now};
 use crate::archive::person::Secret;
@@ -62,12 +62,12 @@ pub(in super::super) async fn act(
         let mut came = Came::Stale;
         for _ in 0..TRIES {
             let found = app.store.read(|tx| -> Result<Found, Error> {
-                let desk = editor(tx, &guest.visitor(tx)?, work)?;
+                let desk = open_desk(tx, &guest.visitor(tx)?, work)?;
                 sought(tx, &desk, form.field("act"), form.number("remark").map(RemarkId))
             })?;
             came = app.store.write(|tx| -> Result<Came, Error> {
                 let visitor = guest.visitor(tx)?;
-                let desk = editor(tx, &visitor, work)?;
+                let desk = open_desk(tx, &visitor, work)?;
                 done(tx, desk, (&form, &found), &secret, &pen(&visitor, at, None))
             })?;
             if !matches!(came, Came::Stale) {
@@ -76,7 +76,7 @@ pub(in super::super) async fn act(
         }
         let page = |link: String, fault: &'static str, status| {
             let page = app.store.read(|tx| -> Result<DeskPage, Error> {
-                let desk = editor(tx, &guest.visitor(tx)?, work)?;
+                let desk = open_desk(tx, &guest.visitor(tx)?, work)?;
                 DeskPage::of(tx, &desk)
             })?;
             private(&page.saying(link, fault), status)
@@ -247,11 +247,10 @@ fn accept(
     };
     let mut draft = desk.draft.clone();
     for laid in &found.chapters {
-        let own = draft.chapters.iter_mut().find(|own| own.id == laid.chapter);
-        let Some(own) = own else { continue };
+        let Some(own) = draft.chapter(laid.chapter) else { continue };
         let old = tx.drafted(own)?;
         let new = NewChapter { words: laid.words, body: laid.body.clone(), ..old };
-        *own = tx.new_chapter(&desk, Some(laid.chapter), &new)?;
+        draft.put(tx.new_chapter(&desk, Some(laid.chapter), &new)?);
     }
     tx.redraft(desk, &draft, pen, &why)?;
     for id in &done {

@@ -15,13 +15,12 @@ use super::super::chapters::name as chapter_name;
 use super::super::error::Error;
 use super::super::page::{LangAttribute, count, day};
 use super::super::visitor::Guest;
-use super::super::writing::{desk, moment};
+use super::super::writing::{moment, open_desk};
 use super::super::{Site, blocking, work_id};
 use super::{Body, name, private};
 use crate::archive::anchor::{self, Passage, Text};
 use crate::archive::beta::{ANSWER_CHARS, Beta, BetaId, Hand, NAME_CHARS, Remark, RemarkId};
 use crate::archive::compare::{self, Piece};
-use crate::archive::person::Visitor;
 use crate::archive::revision::Draft;
 use crate::archive::work::{ChapterId, RevisionId, WorkId};
 use crate::store::{BetaRow, Desk, Read, Suggested};
@@ -123,18 +122,12 @@ pub(in super::super) async fn show(
     let notice = DONE.iter().find(|(own, _)| *own == word).map_or("", |(_, said)| *said);
     blocking(move || {
         let page = site.app.store.read(|tx| -> Result<DeskPage, Error> {
-            let desk = editor(tx, &guest.visitor(tx)?, work)?;
+            let desk = open_desk(tx, &guest.visitor(tx)?, work)?;
             DeskPage::of(tx, &desk)
         })?;
         private(&DeskPage { notice: notice.to_owned(), ..page }, StatusCode::OK)
     })
     .await
-}
-
-/// A work to be changed by whoever asks, unless it lies in the bin.
-pub(super) fn editor(tx: &Read<'_>, visitor: &Visitor, work: WorkId) -> Result<Desk, Error> {
-    let desk = desk(tx, visitor, work)?;
-    if desk.state.binned_at.is_some() { Err(Error::Absent) } else { Ok(desk) }
 }
 
 impl DeskPage {
